@@ -1,0 +1,12 @@
+// Before all tests: one database server (embedded, or that of DATABASE_URL) and one migrated template database.
+import { register } from 'tsx/esm/api'
+
+const unregister = register()
+const { startTestServer } = await import('./server.ts')
+await unregister()
+
+export default async function start() {
+  globalThis.testServer = await startTestServer()
+  process.env.TEST_DATABASE_URL = globalThis.testServer.url
+  process.env.TEST_TEMPLATE = globalThis.testServer.template
+}

@@ -631,7 +631,7 @@ CREATE INDEX "events_stated_by_id_idx" ON "events"("stated_by_id");
 CREATE INDEX "events_corrects_id_idx" ON "events"("corrects_id");
 
 -- CreateIndex
-CREATE INDEX "event_lots_lot_id_role_idx" ON "event_lots"("lot_id", "role");
+CREATE INDEX "event_lots_lot_id_role_event_id_idx" ON "event_lots"("lot_id", "role", "event_id");
 
 -- CreateIndex
 CREATE INDEX "event_parties_establishment_id_idx" ON "event_parties"("establishment_id");

@@ -51,6 +51,18 @@ export function readTypedCode(text: string): TypedCode {
   return typed === undefined ? { kind: 'no-code' } : { kind: 'misspelt', typed, candidates: candidatesFor(typed) }
 }
 
+/** A text that is a code and nothing else, as a label or a link has it: separators and look-alikes allowed. */
+export function readAsCode(text: string): string | undefined {
+  const letters = canonical(
+    text
+      .slice(0, LOOKED_AT)
+      .normalize('NFKC')
+      .replace(SEPARATORS, '')
+      .replace(/[\s\p{Cf}]/gu, ''),
+  )
+  return isCode(letters) ? letters : undefined
+}
+
 function wordsOf(text: string): Word[] {
   return text
     .slice(0, LOOKED_AT)

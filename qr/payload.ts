@@ -1,0 +1,192 @@
+/**
+ * What the text of a scanned symbol, or a link that somebody pasted, says. Everything is told from the text alone:
+ * nothing is ever fetched.
+ */
+import { domainToUnicode } from 'node:url'
+import { readAsCode, readTypedCode } from './codes.js'
+import { type DigitalLink, gtin14, parseDigitalLinkPath } from './digital-link.js'
+import { knownSystem } from './known-systems.js'
+import { bankOf, isPaymentCode } from './vietqr.js'
+
+/** What stands behind `?k=...&s=...` of one of our links; it proves nothing before it is verified. */
+export interface Signature {
+  keyId: string
+  value: string
+}
+
+export type Payload =
+  | { kind: 'ours'; code: string; signature?: Signature }
+  | ({ kind: 'ours-digital-link'; signature?: Signature } & DigitalLink)
+  /** A deep link to our bot; payload as in t.me/<bot>?start=<payload> */
+  | { kind: 'invitation'; payload: string }
+  | Foreign
+  /** One of our links, or a typed code, that is damaged. `candidates`: codes one slip away, likeliest first */
+  | { kind: 'misspelt'; typed: string; candidates: string[] }
+
+export interface Foreign {
+  kind: 'foreign'
+  /** `own-page`: an address of ours that is no code, such as the front page */
+  what: 'vietqr' | 'portal' | 'link' | 'own-page' | 'ean' | 'wifi' | 'vcard' | 'phone' | 'text'
+  /** The known system's or the bank's name */
+  name?: string
+  /** Where a link leads, in ASCII (xn--...), so that look-alike letters show */
+  host?: string
+  /** 14 digits */
+  gtin?: string
+  /** The link dresses up as ours */
+  imitation?: true
+}
+
+/** Who we are. */
+export interface Own {
+  /** host[:port] of our code links, several when they moved */
+  hosts: readonly string[]
+  /** User names of our Telegram bots, without @ */
+  bots?: readonly string[]
+}
+
+/** Symbol formats (names as zxing-cpp has them) that carry a GTIN and nothing else. */
+const RETAIL_FORMATS: readonly string[] = ['EANUPC', 'EAN13', 'EAN8', 'UPCA', 'UPCE', 'ISBN', 'ITF14']
+/** A longer text is looked at as far as this (UTF-16 units): the largest QR symbol holds 7,089 digits. */
+const LOOKED_AT = 8192
+const START_PAYLOAD = /^[A-Za-z0-9_-]{1,64}$/
+const TELEGRAM_HOSTS: readonly string[] = ['t.me', 'telegram.me', 'telegram.dog']
+
+/** What a scanned text says. `format` is the symbol's format when it is known. */
+export function readPayload(text: string, own: Own, format?: string): Payload {
+  const said = text.slice(0, LOOKED_AT).trim()
+  if (format && RETAIL_FORMATS.includes(format)) return article(said)
+  const code = readAsCode(said)
+  if (code) return { kind: 'ours', code }
+  if (isPaymentCode(said)) return foreign('vietqr', { name: bankOf(said) })
+  if (/^WIFI:/i.test(said)) return foreign('wifi')
+  if (/^(BEGIN:VCARD|MECARD:|BIZCARD:)/i.test(said)) return foreign('vcard')
+  if (/^(tel|sms|smsto):/i.test(said) || (/^\+?\d[\d .-]{7,12}\d$/.test(said) && !gtin14(said))) return foreign('phone')
+  if (gtin14(said)) return article(said)
+  const url = asUrl(said)
+  return url ? readUrl(url, said, own) : foreign('text')
+}
+
+/** What a typed text says: a link anywhere in it goes the road of scanned ones, else it is read as a typed code. */
+export function readTyped(text: string, own: Own): Payload | { kind: 'no-code' } {
+  const said = text.slice(0, LOOKED_AT)
+  for (const word of said.split(/[\s<>"“”]+/u)) {
+    const bare = word.replace(/^[([{'‘]+|[)\]}'’.,;:!?…]+$/gu, '')
+    const url = asUrl(bare)
+    const says = url && readUrl(url, bare, own)
+    // "rau.ngon/kg" is no address: without a scheme it must lead somewhere we know
+    if (says && (SCHEME_OR_WWW.test(bare) || says.kind !== 'foreign' || says.what !== 'link')) return says
+  }
+  const typed = readTypedCode(said)
+  if (typed.kind === 'code') return { kind: 'ours', code: typed.code }
+  // only the 13 digits of an EAN: an identity card has 12, a date 8
+  const digits = said.trim()
+  return typed.kind === 'no-code' && digits.length === 13 && gtin14(digits) ? article(digits) : typed
+}
+
+const foreign = (what: Foreign['what'], more: Partial<Foreign> = {}): Foreign => ({
+  kind: 'foreign',
+  what,
+  ...Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)),
+})
+
+const article = (digits: string): Foreign => foreign('ean', { gtin: gtin14(digits) })
+
+const SCHEME = /^(https?:|tg:)\/\//i
+const SCHEME_OR_WWW = /^(https?:\/\/|tg:\/\/|www\.)/i
+const HOST_AND_PATH = /^([a-z0-9][a-z0-9.-]*\.[a-z][a-z0-9-]+(:\d+)?|localhost(:\d+)?|\d+(\.\d+){3}(:\d+)?)\/\S*$/i
+
+/** An address with its scheme, or without one when it has a host and a path, or begins with www. */
+function asUrl(said: string): URL | undefined {
+  if (said.length > LOOKED_AT || /[\s\p{Cc}]/u.test(said)) return undefined
+  const bare = /^www\.[^\s@]+$/i.test(said) || HOST_AND_PATH.test(said)
+  const address = SCHEME.test(said) ? said : bare ? `https://${said}` : undefined
+  return address && URL.canParse(address) ? new URL(address) : undefined
+}
+
+/** As in an address: lower case, ASCII, without a port that goes without saying. */
+const normalHost = (host: string): string => (URL.canParse(`https://${host}`) ? new URL(`https://${host}`).host : host)
+
+function readUrl(url: URL, said: string, own: Own): Payload {
+  const invitation = invitationOf(url, own.bots ?? [])
+  if (invitation) return { kind: 'invitation', payload: invitation }
+  const ownHosts = own.hosts.map(normalHost)
+  // a port that goes without saying goes so for either scheme
+  const isOurs = ownHosts.includes(url.host) && /^https?:$/.test(url.protocol)
+  // a name before @, or a backslash, is there to deceive either the eye or another parser
+  if (isOurs && url.username === '' && url.password === '' && !said.includes('\\')) return readOwnPath(url)
+  const system = knownSystem(url.hostname)
+  const imitation = !isOurs && imitates(url, said, ownHosts) ? true : undefined
+  if (system && !imitation) return foreign('portal', { name: system.name, host: url.host })
+  return foreign('link', { host: url.host, imitation })
+}
+
+function readOwnPath(url: URL): Payload {
+  const signature = signatureOf(url)
+  const signed = signature && { signature }
+  const short = /^\/c\/([^/]*)\/?$/i.exec(url.pathname)
+  if (short) {
+    const code = readAsCode(unescaped(short[1]!))
+    if (code) return { kind: 'ours', code, ...signed }
+    const typed = readTypedCode(`code ${unescaped(short[1]!)}`)
+    return typed.kind === 'misspelt' ? typed : { kind: 'misspelt', typed: unescaped(short[1]!), candidates: [] }
+  }
+  const link = parseDigitalLinkPath(url.pathname)
+  if (link) return { kind: 'ours-digital-link', ...link, ...signed }
+  if (url.pathname.startsWith('/01/')) return { kind: 'misspelt', typed: unescaped(url.pathname), candidates: [] }
+  return foreign('own-page', { host: url.host })
+}
+
+function signatureOf(url: URL): Signature | undefined {
+  const [keyId, value] = [url.searchParams.get('k'), url.searchParams.get('s')]
+  return keyId && value ? { keyId, value } : undefined
+}
+
+function invitationOf(url: URL, bots: readonly string[]): string | undefined {
+  const names = bots.map((bot) => bot.toLowerCase())
+  const bot =
+    url.protocol === 'tg:' && url.host === 'resolve'
+      ? url.searchParams.get('domain')
+      : TELEGRAM_HOSTS.includes(url.host)
+        ? /^\/([A-Za-z0-9_]+)\/?$/.exec(url.pathname)?.[1]
+        : undefined
+  const payload = url.searchParams.get('start')
+  const plain = url.username === '' && url.password === ''
+  return plain && bot && names.includes(bot.toLowerCase()) && payload && START_PAYLOAD.test(payload)
+    ? payload
+    : undefined
+}
+
+function unescaped(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
+/** Shorter names of ours (localhost, an address) are not worth imitating, and much is two letters away from them. */
+const IMITABLE = 8
+const LETTERS_AWAY = 2
+
+/** Our host's name elsewhere in the address, or a host that reads nearly like ours. */
+function imitates(url: URL, said: string, ownHosts: readonly string[]): boolean {
+  const reads = domainToUnicode(url.hostname).normalize('NFD').replace(/\p{M}/gu, '')
+  return ownHosts
+    .map((host) => host.replace(/:\d+$/, ''))
+    .filter((name) => name.length >= IMITABLE && name.includes('.') && !/^[\d.]+$/.test(name) && name !== url.hostname)
+    .some((name) => said.toLowerCase().includes(name) || distance(reads, name) <= LETTERS_AWAY)
+}
+
+/** Letters to change, add or drop (Levenshtein); differences in length beyond two are not counted out. */
+function distance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > LETTERS_AWAY) return LETTERS_AWAY + 1
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)))
+    row = next
+  }
+  return row[b.length]!
+}

@@ -1,0 +1,36 @@
+/** Calendar days as people mean them: YYYY-MM-DD in Việt Nam, where every house date is told. */
+import { TIME_ZONE } from '../locales/say.js'
+
+/** YYYY-MM-DD */
+export type Day = string
+
+const DAY_MS = 86_400_000
+const DAY_FORM = /^\d{4}-\d{2}-\d{2}$/
+
+/** sv-SE writes dates as ISO 8601 does. */
+const inZone = new Intl.DateTimeFormat('sv-SE', { timeZone: TIME_ZONE, year: 'numeric', month: '2-digit', day: '2-digit' })
+
+/** The day that it is in Việt Nam at this moment. */
+export const dayOf = (moment: Date): Day => inZone.format(moment)
+
+/** Whether the text is a day that the calendar has. */
+export const isDay = (text: string): boolean => {
+  if (!DAY_FORM.test(text)) return false
+  const moment = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text)
+}
+
+/** Midnight UTC of the day: how a `date` column is handed to Prisma. */
+export const dateOf = (day: Day): Date => new Date(`${day}T00:00:00Z`)
+
+/** The day of a `date` column as Prisma hands it back. */
+export const dayOfColumn = (date: Date): Day => date.toISOString().slice(0, 10)
+export const dayOrNull = (date: Date | null): Day | null => (date ? dayOfColumn(date) : null)
+
+export const addDays = (day: Day, days: number): Day => dayOfColumn(new Date(dateOf(day).getTime() + days * DAY_MS))
+
+/** Days from `from` to `to`; negative when `to` comes first. */
+export const daysBetween = (from: Day, to: Day): number => (dateOf(to).getTime() - dateOf(from).getTime()) / DAY_MS
+
+/** The first moment of the day in Việt Nam. */
+export const startOfDay = (day: Day): Date => new Date(`${day}T00:00:00+07:00`)

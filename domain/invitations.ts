@@ -1,0 +1,143 @@
+/** Invitations to work for an establishment or a unit: made by who may, accepted once by whoever holds the code. */
+import { randomBytes } from 'node:crypto'
+import type { MandateRole, MembershipRole } from '../prisma/generated/enums.js'
+import type { Tx } from '../prisma/tx.js'
+import { isOperator, personOf, type Actor, type Operator } from './actor.js'
+import { dayOf } from './days.js'
+import { remember } from './history.js'
+import { personForRole } from './people.js'
+import { isRefused, refuse, type Refused } from './refusal.js'
+import { allow, type Action } from './rights.js'
+import { unitOfCode } from './units.js'
+
+/** How long an invitation can be accepted. */
+export const INVITATION_DAYS = 7
+const DAY_MS = 86_400_000
+
+/** Letters of the code: 5 bits each, 80 bits in all. Short enough to be read out, and to stand in a deep link (64). */
+const CODE_LETTERS = 16
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+/** A code that nobody can guess; 256 is a multiple of 32, so every letter is equally likely. */
+const draw = (): string => Array.from(randomBytes(CODE_LETTERS), (byte) => ALPHABET[byte % ALPHABET.length]).join('')
+
+/** What was typed or came in a link, as the code is kept: upper case, no spaces or dashes, look-alikes mapped. */
+export const invitationCode = (said: string): string =>
+  said.toUpperCase().replace(/[^0-9A-Z]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1')
+
+/** Whether the text has the form of an invitation's code (nothing is looked up). */
+export const isInvitationCode = (said: string): boolean => new RegExp(`^[${ALPHABET}]{${CODE_LETTERS}}$`).test(invitationCode(said))
+
+export type InvitedTo = { establishmentCode: string; role: MembershipRole } | { unitCode: string; role: MandateRole }
+
+const NEEDED: Record<MembershipRole, Action> = { staff: 'establishment.invite-staff', owner: 'establishment.invite-owner' }
+
+/**
+ * Makes an invitation. Staff are invited by the owner; owners by an owner or an official of the place; officials by an
+ * administrator of the unit or of one above it; the operator invites anybody.
+ */
+export async function invite(
+  tx: Tx,
+  by: Actor | Operator,
+  to: InvitedTo,
+): Promise<{ code: string; expiresAt: Date } | Refused> {
+  const subject = await ('unitCode' in to ? invitedUnit(tx, by, to) : invitedEstablishment(tx, by, to))
+  if (isRefused(subject)) return subject
+  const invitation = { code: draw(), expiresAt: new Date(by.now.getTime() + INVITATION_DAYS * DAY_MS) }
+  await tx.prisma.invitation.create({
+    data: { ...invitation, ...subject, createdById: personOf(by), createdAt: by.now },
+    select: { code: true },
+  })
+  // The code itself stays out: history is kept for ever and read by many.
+  await remember(tx, by, {
+    subject: 'unitId' in subject ? 'unit' : 'establishment',
+    subjectId: 'unitId' in subject ? subject.unitId : subject.establishmentId,
+    action: 'invite',
+    after: { role: to.role },
+  })
+  return invitation
+}
+
+async function invitedEstablishment(tx: Tx, by: Actor | Operator, to: { establishmentCode: string; role: MembershipRole }) {
+  const establishment = await tx.prisma.establishment.findUnique({ where: { code: to.establishmentCode }, select: { id: true } })
+  if (!establishment) return refuse('refusal.establishment-unknown')
+  const establishmentId = establishment.id
+  if (!isOperator(by)) {
+    const allowed = await allow(tx, by, NEEDED[to.role], { establishmentId }, 'refusal.establishment-unknown')
+    if (isRefused(allowed)) return allowed
+  }
+  return { establishmentId, membershipRole: to.role }
+}
+
+async function invitedUnit(tx: Tx, by: Actor | Operator, to: { unitCode: string; role: MandateRole }) {
+  const unit = await unitOfCode(tx, to.unitCode)
+  if (!unit) return refuse('refusal.unit-unknown')
+  const unitId = unit.id
+  if (!isOperator(by)) {
+    const allowed = await allow(tx, by, 'unit.invite', { unitId }, 'refusal.unit-unknown')
+    if (isRefused(allowed)) return allowed
+  }
+  if (unit.validTo !== null && unit.validTo < dayOf(by.now))
+    return refuse('refusal.unit-closed', { name: unit.name, day: { day: unit.validTo } })
+  return { unitId, mandateRole: to.role }
+}
+
+/** What the person now is. `personId` is new when the chat had none: the rest of the turn goes on with it. */
+export interface Joined {
+  personId: number
+  at: { kind: 'establishment' | 'unit'; code: string; name: string }
+  role: MembershipRole | MandateRole
+}
+
+/**
+ * Accepts an invitation: makes the person if the chat has none, and the membership or mandate. Somebody who is staff and
+ * is invited as owner becomes owner. Two who hold the same code: the first one has it. Anybody may, with the code.
+ */
+export async function acceptInvitation(
+  tx: Tx,
+  actor: Actor,
+  said: string,
+  { name }: { name?: string } = {},
+): Promise<Joined | Refused> {
+  const code = invitationCode(said)
+  // The row is locked by taking it: a second taker waits here, then finds it used.
+  const taken = await tx.prisma.invitation.updateMany({
+    where: { code, usedAt: null, expiresAt: { gt: actor.now } },
+    data: { usedAt: actor.now },
+  })
+  const invitation = await tx.prisma.invitation.findUnique({ where: { code }, include: { establishment: true, unit: true } })
+  if (!invitation) return refuse('refusal.invitation-unknown')
+  if (taken.count === 0) {
+    if (invitation.usedAt === null) return refuse('refusal.invitation-expired', { day: { day: dayOf(invitation.expiresAt) } })
+    const mine = actor.personId !== null && invitation.usedById === actor.personId
+    return refuse(mine ? 'refusal.invitation-used-by-you' : 'refusal.invitation-used')
+  }
+  const personId = await personForRole(tx, actor, name)
+  const joined: Actor = { ...actor, personId }
+  await tx.prisma.invitation.update({ where: { code }, data: { usedById: personId }, select: { code: true } })
+  const { establishment, membershipRole, unit, mandateRole } = invitation
+  if (establishment && membershipRole) {
+    await becomeMember(tx, joined, personId, establishment.id, membershipRole)
+    return { personId, at: { kind: 'establishment', code: establishment.code, name: establishment.name }, role: membershipRole }
+  }
+  if (!unit || !mandateRole) throw new Error('An invitation leads to an establishment or to a unit')
+  await becomeOfficial(tx, joined, personId, unit.id, mandateRole)
+  return { personId, at: { kind: 'unit', code: unit.code, name: unit.name }, role: mandateRole }
+}
+
+async function becomeMember(tx: Tx, actor: Actor, personId: number, establishmentId: number, role: MembershipRole): Promise<void> {
+  const open = await tx.prisma.membership.findFirst({ where: { personId, establishmentId, validTo: null } })
+  // An owner who accepts an invitation as staff stays owner.
+  if (open && (open.role === role || open.role === 'owner')) return
+  if (open) await tx.prisma.membership.update({ where: { id: open.id }, data: { validTo: actor.now } })
+  const { id } = await tx.prisma.membership.create({ data: { personId, establishmentId, role, validFrom: actor.now } })
+  const before = open ? { role: open.role } : undefined
+  await remember(tx, actor, { subject: 'membership', subjectId: id, action: 'join', before, after: { personId, establishmentId, role } })
+}
+
+async function becomeOfficial(tx: Tx, actor: Actor, personId: number, unitId: number, role: MandateRole): Promise<void> {
+  const open = await tx.prisma.mandate.findFirst({ where: { personId, unitId, role, validTo: null } })
+  if (open) return
+  const { id } = await tx.prisma.mandate.create({ data: { personId, unitId, role, validFrom: actor.now } })
+  await remember(tx, actor, { subject: 'mandate', subjectId: id, action: 'join', after: { personId, unitId, role } })
+}

@@ -1,0 +1,97 @@
+/**
+ * Who may do what, where. Every domain function asks here first. Rights come from memberships (a shop's own people) and
+ * mandates (officials, over all that lies in their unit), both valid at the actor's `now`.
+ *
+ * What lies outside of all of a person's memberships and mandates does not exist for that person: the refusal is the one
+ * for something unknown, so that nobody learns what is there by asking.
+ */
+import type { MandateRole, MembershipRole } from '../prisma/generated/enums.js'
+import { readRolesAt, readRolesOver, readStanding, type RoleRow, type StandingRow } from '../prisma/statements/rights.js'
+import type { Sql } from '../prisma/tx.js'
+import type { Actor } from './actor.js'
+import { dayOf } from './days.js'
+import { refuse, type Refused, type RefusalKey } from './refusal.js'
+
+export type Role = MembershipRole | MandateRole
+
+export const ROLES = ['staff', 'owner', 'viewer', 'inspector', 'officer', 'administrator'] as const satisfies readonly Role[]
+
+const EVERYBODY_THERE = ROLES
+const THE_SHOP = ['staff', 'owner'] as const
+const OFFICIALS_WHO_ACT = ['inspector', 'officer', 'administrator'] as const
+const OFFICIALS_WHO_DECIDE = ['officer', 'administrator'] as const
+
+/** The table: who may take an action at an establishment or over a unit. Printed by `rights matrix`. */
+export const RIGHTS = {
+  'establishment.see': EVERYBODY_THERE,
+  'establishment.invite-staff': ['owner', 'administrator'],
+  'establishment.invite-owner': ['owner', ...OFFICIALS_WHO_DECIDE],
+  'product.see': EVERYBODY_THERE,
+  'product.add': THE_SHOP,
+  'lot.see': EVERYBODY_THERE,
+  'lot.register': THE_SHOP,
+  'lot.correct': THE_SHOP,
+  'lot.sell-out': THE_SHOP,
+  'lot.hold': ['owner', ...OFFICIALS_WHO_ACT],
+  /** Of a hold that the shop put on its own goods */
+  'lot.release': ['owner', ...OFFICIALS_WHO_DECIDE],
+  /** Of a hold that a unit ordered */
+  'lot.release-ordered': OFFICIALS_WHO_DECIDE,
+  /** By the shop itself (voluntary), or ordered */
+  'lot.recall': ['owner', ...OFFICIALS_WHO_DECIDE],
+  'unit.see': ['viewer', ...OFFICIALS_WHO_ACT],
+  'unit.invite': ['administrator'],
+} as const satisfies Record<string, readonly Role[]>
+
+export type Action = keyof typeof RIGHTS
+
+export const may = (roles: readonly Role[], action: Action): boolean =>
+  roles.some((role) => (RIGHTS[action] as readonly Role[]).includes(role))
+
+export type Standing = StandingRow
+
+/** All that a person is at this moment: what a menu is made from. Nobody in particular is nothing. */
+export async function standingOf(sql: Sql, actor: Actor): Promise<Standing> {
+  if (actor.personId === null) return { memberships: [], mandates: [] }
+  const [row] = await sql.run(readStanding, [actor.personId, actor.now, dayOf(actor.now)])
+  return row ?? { memberships: [], mandates: [] }
+}
+
+/** The actor's roles at each of these establishments; those where there are none are left out. */
+export async function rolesAt(sql: Sql, actor: Actor, establishmentIds: readonly number[]): Promise<Map<number, RoleRow[]>> {
+  const roles = new Map<number, RoleRow[]>()
+  if (actor.personId === null || establishmentIds.length === 0) return roles
+  const rows = await sql.run(readRolesAt, [actor.personId, actor.now, dayOf(actor.now), [...establishmentIds]])
+  for (const row of rows) roles.set(row.subject_id, [...(roles.get(row.subject_id) ?? []), row])
+  return roles
+}
+
+export type Where = { establishmentId: number } | { unitId: number }
+
+/** Allowed, and by which unit's mandate; null unit: by a membership. */
+export interface Allowed {
+  unitId: number | null
+}
+
+/**
+ * Whether the actor may do this there. Somebody with no role there is told `unknown`, the refusal for what does not exist;
+ * somebody whose role does not allow it is told so. Of several mandates the nearest unit's counts.
+ */
+export async function allow(
+  sql: Sql,
+  actor: Actor,
+  action: Action,
+  where: Where,
+  unknown: RefusalKey,
+): Promise<Allowed | Refused> {
+  const rows = await rolesThere(sql, actor, where)
+  if (rows.length === 0) return refuse(unknown)
+  const row = rows.find(({ role }) => may([role], action))
+  return row ? { unitId: row.unit_id } : refuse('refusal.not-yours-to-do')
+}
+
+async function rolesThere(sql: Sql, actor: Actor, where: Where): Promise<RoleRow[]> {
+  if (actor.personId === null) return []
+  if ('establishmentId' in where) return (await rolesAt(sql, actor, [where.establishmentId])).get(where.establishmentId) ?? []
+  return sql.run(readRolesOver, [actor.personId, actor.now, dayOf(actor.now), where.unitId])
+}

@@ -433,6 +433,7 @@ CREATE TABLE "outbox" (
     "status" "outbox_status" NOT NULL DEFAULT 'unsent',
     "attempts" INTEGER NOT NULL DEFAULT 0,
     "parts_sent" SMALLINT NOT NULL DEFAULT 0,
+    "doubts" SMALLINT NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "not_before" TIMESTAMPTZ(3),
     "holder" TEXT,
@@ -875,6 +876,8 @@ CREATE INDEX "updates_to_wipe" ON "updates" ("done_at") WHERE "done_at" IS NOT N
 ALTER TABLE "updates" ADD CONSTRAINT "updates_outcome" CHECK (("done_at" IS NULL) = ("outcome" IS NULL) AND "outcome" IN ('done', 'dead'));
 CREATE INDEX "outbox_unsent" ON "outbox" ("chat_id", "lane", "id") WHERE "status" = 'unsent';
 CREATE INDEX "outbox_queue" ON "outbox" ("lane", "id") WHERE "status" = 'unsent';
+CREATE INDEX "outbox_touched" ON "outbox" (coalesce("held_until", "not_before"))
+  WHERE "status" = 'unsent' AND coalesce("held_until", "not_before") IS NOT NULL;
 CREATE INDEX "outbox_to_wipe" ON "outbox" ("settled_at") WHERE "status" <> 'unsent' AND "body" IS NOT NULL;
 ALTER TABLE "outbox" ADD CONSTRAINT "outbox_lane" CHECK ("lane" BETWEEN 0 AND 2);
 ALTER TABLE "outbox" ADD CONSTRAINT "outbox_settled" CHECK (("status" = 'unsent') = ("settled_at" IS NULL));

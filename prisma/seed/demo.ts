@@ -1,0 +1,230 @@
+/** Puts the demo into an empty database: all or nothing, and once. */
+import { createHash } from 'node:crypto'
+import { fold } from '../../locales/fold.js'
+import type { LotStatus } from '../generated/enums.js'
+import { statement, type Database, type Tx } from '../tx.js'
+import { seedBase } from './base.js'
+import { aBadge, aCertificate, aLot, anEstablishment, anEstablishmentCode, anEvent, aPerson, daysFrom } from './builders.js'
+import {
+  codeOfBadge,
+  codeOfLot,
+  codeOfSite,
+  CONSUMERS,
+  LOTS,
+  OFFICIALS,
+  PRODUCTS,
+  SITES,
+  type DemoLot,
+  type DemoSite,
+} from './demo-data.js'
+import { TWO_TIERS_FROM } from './units.js'
+
+export { DEMO_CODES } from './demo-data.js'
+
+export interface DemoParts {
+  /** The file store, as far as it is needed here. */
+  files: { put(key: string, bytes: Buffer): Promise<unknown> }
+  /** Today, by the house's clock */
+  now: Date
+  /** Draws a product's picture as PNG; `hue` in degrees, 0 to 360 */
+  picture: (name: string, hue: number) => Promise<Buffer>
+}
+
+const DEMO_LOCK = 7_270_001
+const lockDemo = statement<object, []>('demo_lock', `select pg_advisory_xact_lock(${DEMO_LOCK})`)
+const HOUR_MS = 3_600_000
+/** When shops and officials of the demo began. */
+const BEGAN = new Date('2022-01-10')
+const TWO_TIERS = new Date(TWO_TIERS_FROM)
+const LAST_OF_DISTRICT = daysFrom(TWO_TIERS, -1)
+/** Old codes of a badge: issued for three years. */
+const BADGE_DAYS = 1095
+
+/** True when it was put in, false when it was there already. Two at once: the second waits, and finds it there. */
+export async function seedDemo(db: Database, { files, now, picture }: DemoParts): Promise<boolean> {
+  // Drawn and stored before the transaction, which then has nothing to wait for.
+  const pictures = await Promise.all(PRODUCTS.map(({ name }, i) => storePicture(files, picture, name, hueOf(i))))
+  return db.transaction(async (tx) => {
+    await tx.run(lockDemo, [])
+    if (await isDemo(tx)) return false
+    await tx.prisma.setting.create({ data: { key: 'demo', value: { seededAt: now.toISOString() } } })
+    await new Demo(tx, now, await seedBase(tx)).build(pictures)
+    return true
+  })
+}
+
+/** Whether this database was seeded with the demo. */
+export const isDemo = async ({ prisma }: Pick<Tx, 'prisma'>): Promise<boolean> =>
+  (await prisma.setting.findUnique({ where: { key: 'demo' } })) !== null
+
+/** Golden angle: neighbours in the list look unlike. */
+const hueOf = (i: number): number => Math.round(i * 137.508) % 360
+
+interface Picture {
+  key: string
+  sha256: Uint8Array<ArrayBuffer>
+  bytes: number
+  mime: string
+  width: number
+  height: number
+}
+
+async function storePicture(files: DemoParts['files'], picture: DemoParts['picture'], name: string, hue: number): Promise<Picture> {
+  const bytes = await picture(name, hue)
+  const key = `products/${fold(name).replace(/[^a-z0-9]+/g, '-')}.png`
+  await files.put(key, bytes)
+  const sha256 = new Uint8Array(createHash('sha256').update(bytes).digest())
+  return { key, sha256, bytes: bytes.length, mime: 'image/png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
+}
+
+/** One demo being built: what was made so far, by key. */
+class Demo {
+  readonly #sites = new Map<string, { id: number; ownerId: number; data: DemoSite }>()
+  readonly #products = new Map<string, { id: number; uom: string; shelfLifeDays: number }>()
+  readonly #lots = new Map<string, { id: number; establishmentId: number; harvestedOn: Date | null; producedOn: Date | null; expiresOn: Date | null }>()
+  readonly #pictures = new Map<string, number>()
+
+  constructor(
+    readonly tx: Tx,
+    readonly now: Date,
+    readonly units: ReadonlyMap<string, number>,
+  ) {}
+
+  async build(pictures: Picture[]): Promise<void> {
+    const rows = await this.tx.prisma.file.createManyAndReturn({ data: pictures, select: { id: true } })
+    PRODUCTS.forEach(({ name }, i) => this.#pictures.set(name, rows[i]!.id))
+    for (const site of SITES) await this.#site(site)
+    for (const { persona, name, unit, role } of OFFICIALS) {
+      const validTo = unit === 'HN-BD' ? TWO_TIERS : undefined
+      const validFrom = unit.startsWith('HN-P-') ? TWO_TIERS : BEGAN
+      await aPerson(this.tx, { persona, name, mandates: [{ unitId: this.#unit(unit), role, validFrom, validTo }] })
+    }
+    for (const { persona, name } of CONSUMERS) await aPerson(this.tx, { persona, name })
+    await this.#productsOfSites()
+    for (const lot of LOTS) await this.#lot(lot)
+  }
+
+  #unit(code: string): number {
+    const id = this.units.get(code)
+    if (id === undefined) throw new Error(`No unit ${code}`)
+    return id
+  }
+
+  /** The city's unit in charge of a site at a moment; farms beyond it are checked by the city itself. */
+  #inCharge({ wards }: DemoSite, at: Date): number {
+    return this.#unit(wards === null ? 'HN' : at < TWO_TIERS ? 'HN-BD' : wards[1])
+  }
+
+  async #site(data: DemoSite): Promise<void> {
+    const { key, code, name, class: ofClass, enterprise, address, province, wards, owner, staff, namedInChain } = data
+    const owning = await this.tx.prisma.enterprise.create({ data: { name, kind: enterprise, createdAt: BEGAN }, select: { id: true } })
+    const site = await anEstablishment(this.tx, {
+      code, name, class: ofClass, enterpriseId: owning.id, address, province, namedInChain, createdAt: BEGAN,
+      units: wards === null ? [] : this.#wardsOf(wards),
+    })
+    const at = { establishmentId: site.id, validFrom: BEGAN }
+    const { id: ownerId } = await aPerson(this.tx, { ...owner, works: [{ ...at, role: 'owner' }] })
+    if (staff) await aPerson(this.tx, { ...staff, works: [{ ...at, role: 'staff' }] })
+    this.#sites.set(key, { id: site.id, ownerId, data })
+    await anEstablishmentCode(this.tx, site.id, codeOfSite(key), BEGAN)
+    await this.#signs(data, site.id)
+  }
+
+  /** The ward of old to the last day of the district, with its merger; today's ward since. */
+  #wardsOf([old, now]: [string, string]): { unitId: number; validFrom: Date; validTo?: Date }[] {
+    const merged = new Date('2025-01-01')
+    const before =
+      old === 'HN-BD-NTT'
+        ? [
+            { unitId: this.#unit(old), validFrom: BEGAN, validTo: daysFrom(merged, -1) },
+            { unitId: this.#unit('HN-BD-TB'), validFrom: merged, validTo: LAST_OF_DISTRICT },
+          ]
+        : [{ unitId: this.#unit(old), validFrom: BEGAN, validTo: LAST_OF_DISTRICT }]
+    return [...before, { unitId: this.#unit(now), validFrom: TWO_TIERS }]
+  }
+
+  async #signs(site: DemoSite, establishmentId: number): Promise<void> {
+    const { key, code, badge, certificates } = site
+    if (badge) {
+      const validUntil = this.#day(badge.endsIn)
+      const issuedOn = daysFrom(validUntil, -BADGE_DAYS)
+      await aBadge(this.tx, {
+        establishmentId, issuedOn, validUntil, issuedById: this.#inCharge(site, issuedOn), status: badge.status, number: `BND-${code}`, code: codeOfBadge(key),
+      })
+    }
+    const checkedAt = daysFrom(this.now, -45)
+    for (const { kind, endsIn, checked, scope } of certificates)
+      await aCertificate(this.tx, {
+        establishmentId,
+        kind,
+        number: `${kind.toUpperCase().replace('_', '-')}/${code}`,
+        issuer: kind === 'vietgap' ? 'Tổ chức chứng nhận Mầm Xanh' : 'Sở chuyên ngành',
+        issuedOn: this.#day(-400),
+        validUntil: endsIn === null ? null : this.#day(endsIn),
+        scope,
+        ...(checked && { checkedAt, checkedById: this.#inCharge(site, checkedAt) }),
+      })
+  }
+
+  /** Midnight UTC of the day, in Việt Nam's calendar, so many days from today: how a date column is written. */
+  #day(days: number): Date {
+    const inVietNam = new Date(this.now.getTime() + 7 * HOUR_MS)
+    return daysFrom(new Date(inVietNam.toISOString().slice(0, 10)), days)
+  }
+
+  /** Every site's catalogue: what it has had a lot of. */
+  async #productsOfSites(): Promise<void> {
+    const wanted = [...new Map(LOTS.map(({ site, product }) => [`${site}/${product}`, { site, product }])).entries()]
+    const rows = await this.tx.prisma.product.createManyAndReturn({
+      data: wanted.map(([, { site, product }]) => {
+        const { name, category, uom, shelfLifeDays } = PRODUCTS.find(({ name }) => name === product)!
+        return {
+          establishmentId: this.#sites.get(site)!.id, categoryCode: category, name, nameFolded: fold(name), uom, shelfLifeDays,
+          pictureId: this.#pictures.get(name), createdAt: BEGAN,
+        }
+      }),
+      select: { id: true, uom: true, shelfLifeDays: true },
+    })
+    wanted.forEach(([key], i) => this.#products.set(key, { ...rows[i]!, shelfLifeDays: rows[i]!.shelfLifeDays! }))
+  }
+
+  async #lot({ key, site, product, ago, quantity, from, made, origin, after }: DemoLot): Promise<void> {
+    const { id: establishmentId, ownerId } = this.#sites.get(site)!
+    const { id: productId, uom, shelfLifeDays } = this.#products.get(`${site}/${product}`)!
+    const sources = from.map((source) => this.#lots.get(source)!)
+    // The later in the table, the later in its day: what is taken comes after what it is taken from, and all before now.
+    const place = LOTS.findIndex((lot) => lot.key === key) / LOTS.length
+    const createdAt = new Date(this.now.getTime() - ago * 24 * HOUR_MS - (1 - place) * 2 * HOUR_MS)
+    const begun = this.#day(-ago)
+    const grown = this.#sites.get(site)!.data.class === 'farm'
+    const dates =
+      sources.length > 0 && !made
+        ? { harvestedOn: sources[0]!.harvestedOn, producedOn: sources[0]!.producedOn, expiresOn: sources[0]!.expiresOn }
+        : { harvestedOn: grown ? begun : null, producedOn: grown ? null : begun, expiresOn: daysFrom(begun, shelfLifeDays) }
+    const lot = await aLot(this.tx, {
+      code: codeOfLot(key), establishmentId, productId, quantity, uom, origin, createdAt, createdById: ownerId, from: sources, made, ...dates,
+    })
+    this.#lots.set(key, { id: lot.id, establishmentId, ...dates })
+    if (after) await this.#settle(lot.id, site, after)
+  }
+
+  async #settle(lotId: number, site: string, status: Extract<LotStatus, 'sold_out' | 'held' | 'recalled'>): Promise<void> {
+    const { id: establishmentId, data } = this.#sites.get(site)!
+    const at = new Date(this.now.getTime() - HOUR_MS)
+    const { bizStep, disposition, reason } = AFTER[status]
+    await this.tx.prisma.lot.update({
+      where: { id: lotId },
+      data: { status, statusAt: at, statusReason: reason, statusUnitId: reason === null ? null : this.#inCharge(data, at) },
+    })
+    await anEvent(this.tx, {
+      type: 'object', action: 'observe', bizStep, disposition, eventTime: at, placeId: establishmentId, statedById: establishmentId,
+      lots: [{ lotId, role: 'object' }],
+    })
+  }
+}
+
+const AFTER = {
+  sold_out: { bizStep: 'retail_selling', disposition: 'retail_sold', reason: null },
+  held: { bizStep: 'holding', disposition: 'non_sellable_other', reason: 'Chờ kết quả kiểm nghiệm' },
+  recalled: { bizStep: 'holding', disposition: 'recalled', reason: 'Kết quả kiểm nghiệm không đạt: có hàn the' },
+} as const

@@ -1,0 +1,166 @@
+/**
+ * From the bytes of a photo to all the codes on it, in worker threads. A hostile, huge or endless picture gets a refusal;
+ * a worker that hangs or dies is replaced, and the process goes on.
+ */
+import { fileURLToPath } from 'node:url'
+import { Piscina } from 'piscina'
+import { MAX_PICTURE_BYTES, type NotAdmitted, pictureFormat } from './admit.js'
+import type { ReadAnswer, ReadCode, ReadTask, Started } from './read-worker.js'
+
+export type { ReadCode } from './read-worker.js'
+
+export type ReadRefusal =
+  | NotAdmitted
+  /** the file ends too early, and what there is of it shows no code */
+  | 'truncated'
+  /** searched for too long */
+  | 'deadline'
+  /** the worker died over it */
+  | 'crashed'
+
+export type ReadOutcome =
+  | {
+      kind: 'read'
+      /** Empty when nothing was found. Corners in pixels of the full picture as shown, clockwise from the code's own top left */
+      codes: ReadCode[]
+      size: { width: number; height: number }
+      ms: number
+      /** Steps that broke on this picture (`name: message`); for the log and for whoever mends them */
+      broken: string[]
+    }
+  | { kind: 'refused'; why: ReadRefusal; ms: number }
+
+export interface ReaderOptions {
+  /** Pictures read at once. A thread with its WebAssembly takes some 60 MB. */
+  threads?: number
+  /** From the moment a thread takes a picture in hand; then the thread is replaced. */
+  deadlineMs?: number
+  /** Address (file: URL) of a module that exports `STEPS`, instead of steps.ts */
+  steps?: string
+  /** Told why a thread died or broke; it has been replaced. The message holds nothing of the picture. */
+  onTrouble?: (error: Error) => void
+}
+
+export interface Reader {
+  /**
+   * Reads one picture; waits for a free thread. Aborting `signal` frees the thread and rejects with an AbortError;
+   * nothing else rejects.
+   */
+  read(bytes: Uint8Array, signal?: AbortSignal): Promise<ReadOutcome>
+  /** Stops the threads; pictures in hand are refused as crashed. */
+  close(): Promise<void>
+}
+
+export const DEFAULT_THREADS = 2
+/** The longest honest picture seen took 1.5 s on a busy machine. */
+export const DEFAULT_DEADLINE_MS = 8000
+/** A thread starts within a second or two; when a free one has not taken the picture by then, none will. */
+const START_MS = 60_000
+/** Megabytes of JavaScript heap of a thread; pixels and WebAssembly lie outside of it. */
+const HEAP_MB = 256
+
+export function makeReader(options: ReaderOptions = {}): Reader {
+  const {
+    threads = DEFAULT_THREADS,
+    deadlineMs = DEFAULT_DEADLINE_MS,
+    steps = beside('./steps.ts'),
+    onTrouble,
+  } = options
+  const pool = new Piscina({
+    filename: fileURLToPath(beside('./read-thread.mjs')),
+    name: 'read',
+    minThreads: threads,
+    maxThreads: threads,
+    atomics: 'disabled',
+    execArgv: [], // the thread's entry brings its own loader, whatever started this process
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+  })
+  const taken = new Map<number, () => void>()
+  pool.on('message', ({ started }: Started) => taken.get(started)?.())
+  pool.on('error', (error: Error) => onTrouble?.(error))
+  const gate = makeGate(threads)
+  let count = 0
+
+  /** One picture in one thread, for which the gate has let it in. */
+  async function inThread(bytes: Uint8Array, signal?: AbortSignal): Promise<ReadAnswer | { refused: ReadRefusal }> {
+    const id = ++count
+    const stop = new AbortController()
+    let why: 'deadline' | 'crashed' = 'crashed'
+    let timer = setTimeout(() => stop.abort(), START_MS)
+    taken.set(id, () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        why = 'deadline'
+        stop.abort()
+      }, deadlineMs)
+    })
+    const onAbort = (): void => stop.abort()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      return (await pool.run({ id, bytes, steps, deadlineMs } satisfies ReadTask, {
+        signal: stop.signal,
+      })) as ReadAnswer
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (!stop.signal.aborted && error instanceof Error) onTrouble?.(error)
+      return { refused: why }
+    } finally {
+      clearTimeout(timer)
+      taken.delete(id)
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  async function read(bytes: Uint8Array, signal?: AbortSignal): Promise<ReadOutcome> {
+    signal?.throwIfAborted()
+    const from = performance.now()
+    const early = refusedAtOnce(bytes)
+    const answer = early ? { refused: early } : await gate(() => inThread(bytes, signal), signal)
+    const ms = Math.round(performance.now() - from)
+    return 'refused' in answer ? { kind: 'refused', why: answer.refused, ms } : { kind: 'read', ...answer, ms }
+  }
+
+  return { read, close: () => pool.destroy() }
+}
+
+const beside = (name: string): string => new URL(name, import.meta.url).href
+
+/** Lets in so many at once, the others in their order; who is aborted while waiting leaves the line. */
+function makeGate(places: number): <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T> {
+  const line = new Set<() => void>()
+  let inside = 0
+  const wait = (signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const enter = (): void => {
+        signal?.removeEventListener('abort', leave)
+        resolve()
+      }
+      const leave = (): void => {
+        line.delete(enter)
+        reject(signal?.reason)
+      }
+      line.add(enter)
+      signal?.addEventListener('abort', leave, { once: true })
+    })
+  return async (work, signal) => {
+    if (inside >= places) await wait(signal)
+    else inside++
+    try {
+      return await work()
+    } finally {
+      const [next] = line
+      if (next) {
+        line.delete(next)
+        next() // hands its place on
+      } else inside--
+    }
+  }
+}
+
+/** What needs no thread to be told. */
+function refusedAtOnce(bytes: Uint8Array): NotAdmitted | undefined {
+  if (bytes.length === 0) return 'empty'
+  if (bytes.length > MAX_PICTURE_BYTES) return 'too-many-bytes'
+  const format = pictureFormat(bytes)
+  return format === undefined ? 'not-a-picture' : format === 'unsupported' ? 'unsupported-format' : undefined
+}

@@ -1,0 +1,16 @@
+/**
+ * The ways in which a picture is searched for codes, in order: cheap and strong first. The list is the door for more of them;
+ * a reader can be given another module that exports `STEPS`.
+ */
+import { readWithJsqr } from './jsqr.js'
+import type { Step } from './step.js'
+import { readWithZxing } from './zxing.js'
+
+/** A step runs only when all before it found nothing. */
+export const STEPS: readonly Step[] = [
+  { name: 'zxing', longSide: 1600, read: (picture) => readWithZxing(picture) },
+  // phone originals sent as a file: a small code on a large picture
+  { name: 'zxing-large', longSide: 3200, worthIt: (side) => side > 1920, read: (picture) => readWithZxing(picture) },
+  { name: 'zxing-denoised', longSide: 1280, read: (picture) => readWithZxing(picture, { tryDenoise: true }) },
+  { name: 'jsqr', longSide: 1280, read: readWithJsqr },
+]

@@ -1,0 +1,60 @@
+/** zxing-cpp compiled to WebAssembly, from the package's own bytes: by itself it would look for them on a CDN. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import {
+  type ReadInputBarcodeFormat,
+  type ReadResult,
+  prepareZXingModule,
+  purgeZXingModule,
+  readBarcodes,
+} from 'zxing-wasm/reader'
+import type { Found, Grey, Point } from './step.js'
+import { greyToRgba } from './grey.js'
+import { textOfBytes } from './symbol-text.js'
+
+/** What stands on food: QR in its three kinds, DataMatrix, the retail codes, and the carton codes Code 128 and ITF. */
+const FORMATS: ReadInputBarcodeFormat[] = [
+  'QRCode',
+  'MicroQRCode',
+  'RMQRCode',
+  'DataMatrix',
+  'EANUPC',
+  'Code128',
+  'ITF',
+]
+/** Codes in one picture; a sheet of labels has some dozens. */
+const MAX_CODES = 100
+
+let wasm: Uint8Array<ArrayBuffer> | undefined
+
+function prepare(): void {
+  wasm ??= new Uint8Array(readFileSync(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm')))
+  prepareZXingModule({ overrides: { wasmBinary: wasm.buffer } })
+}
+
+/** All codes of a picture. After a trap inside the WebAssembly its instance is thrown away, then the error goes on. */
+export async function readWithZxing(picture: Grey, options: { tryDenoise?: boolean } = {}): Promise<Found[]> {
+  if (!wasm) prepare()
+  const image = { ...greyToRgba(picture), colorSpace: 'srgb' as const }
+  try {
+    const results = await readBarcodes(image, {
+      formats: FORMATS,
+      maxNumberOfSymbols: MAX_CODES,
+      textMode: 'Plain',
+      ...options,
+    })
+    return results.filter((result) => result.isValid).map(found)
+  } catch (error) {
+    purgeZXingModule()
+    wasm = undefined
+    throw error
+  }
+}
+
+function found(result: ReadResult): Found {
+  const { topLeft, topRight, bottomRight, bottomLeft } = result.position
+  const corners = [topLeft, topRight, bottomRight, bottomLeft].map(({ x, y }): Point => [x, y]) as Found['corners']
+  // with an ECI the symbol says itself what its bytes are
+  const text = result.hasECI ? result.text : (textOfBytes(result.bytes) ?? result.text)
+  return { format: result.format, text, corners }
+}

@@ -1,0 +1,84 @@
+/**
+ * The parts of the house put together: what listens, what works, what sends. Whoever reads this file knows all of them,
+ * and the order in which they start (the last one lets people in) and stop (the other way round).
+ */
+import type { Express } from 'express'
+import { readDemoMark } from '../prisma/statements/demo.js'
+import type { Foundation } from './foundation.js'
+import { webApp } from './web/app.js'
+
+/** Something that works on its own from `start` to `stop`. */
+export interface Part {
+  name: string
+  start?(): void | Promise<void>
+  /** Takes nothing new, finishes what is in hand, gives up what is not finished within this. ms */
+  stop?(withinMs: number): Promise<void>
+  /** Why it does not work at this moment, in a word or two for an operator; undefined: it works. */
+  ailment?(): string | undefined | Promise<string | undefined>
+}
+
+export interface House {
+  app: Express
+  start(): Promise<void>
+  stop(withinMs: number): Promise<void>
+  /** Nothing: all is well, migrated, seeded and working. */
+  ailments(): Promise<string[]>
+}
+
+/** The parts still to stop share what time is left, but each gets this much. ms */
+const STOP_AT_LEAST_MS = 100
+/** A part that does not say how it is within this is not well. ms */
+const AILMENT_WITHIN_MS = 2_000
+
+export const buildHouse = (foundation: Foundation): House => {
+  const { db, log, config } = foundation
+  const parts: Part[] = [
+    {
+      name: 'database',
+      async ailment() {
+        const [mark] = await db.run(readDemoMark, [])
+        return config.demo && mark?.empty && !mark.seeded ? 'not seeded' : undefined
+      },
+    },
+  ]
+
+  const ailments = async () => {
+    const told = await Promise.all(
+      parts.map(async (part) => {
+        const said = await inTime(part).catch((error: unknown) => {
+          log.warn({ part: part.name, error }, 'a part does not say how it is')
+          return 'does not work'
+        })
+        return said === undefined ? [] : [`${part.name}: ${said}`]
+      }),
+    )
+    return told.flat()
+  }
+
+  return {
+    app: webApp({ log, ailments }),
+    ailments,
+    async start() {
+      for (const part of parts) await part.start?.()
+    },
+    async stop(withinMs) {
+      const deadline = Date.now() + withinMs
+      for (const part of parts.toReversed()) {
+        const left = Math.max(deadline - Date.now(), STOP_AT_LEAST_MS)
+        await part
+          .stop?.(left)
+          .catch((error: unknown) => log.error({ part: part.name, error }, 'a part did not stop well'))
+      }
+    },
+  }
+}
+
+const inTime = async (part: Part): Promise<string | undefined> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<string>((done) => (timer = setTimeout(() => done('does not answer'), AILMENT_WITHIN_MS)))
+  try {
+    return await Promise.race([part.ailment?.(), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * `npm start`: settings, database, demo, the parts, the port; then it runs until it is told to stop. Ctrl-C, SIGTERM or
+ * the end of the terminal: what is in hand is finished within STOP_WITHIN_MS, the database stops last, the exit code is 0. A
+ * second Ctrl-C waits for nothing, a third one ends the process on the spot.
+ */
+import { seedCategories } from '../prisma/seed/categories.js'
+import { seedUnits } from '../prisma/seed/units.js'
+import { readConfig, shownConfig, type Config } from './config.js'
+import { layFoundation } from './foundation.js'
+import { buildHouse } from './house.js'
+import { listen } from './listen.js'
+import { type Log, makeLog } from './log.js'
+import { Trouble } from './trouble.js'
+
+/** For what is in hand; stopping the database comes after. Container platforms kill after 10 s or more. */
+const STOP_WITHIN_MS = 8_000
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Things that were started, to be ended in the opposite order, each within so many ms. */
+type Ending = (withinMs: number) => Promise<void>
+
+const endings: Ending[] = []
+let stopping: Promise<void> | undefined
+const hurry = new AbortController()
+
+const config = readConfig(process.env)
+const log = makeLog({ level: config.logLevel })
+for (const signal of SIGNALS) process.on(signal, () => onSignal())
+process.on('uncaughtException', (error) => onBug(error))
+process.on('unhandledRejection', (error) => onBug(error))
+
+try {
+  await begin(config, log)
+} catch (error) {
+  await stop(STOP_WITHIN_MS)
+  if (!(error instanceof Trouble)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+}
+
+async function begin(config: Config, log: Log): Promise<void> {
+  log.debug({ config: shownConfig(config) }, 'settings')
+  for (const name of config.unknown) log.warn(`${name} is not a setting of this house: is it misspelt?`)
+  const foundation = await layFoundation({
+    config,
+    log,
+    async seedDemo(tx) {
+      await seedUnits(tx)
+      await seedCategories(tx)
+    },
+  })
+  if (await begun(() => foundation.close())) return
+  const house = buildHouse(foundation)
+  const listening = await listen(house.app, config)
+  if (await begun((withinMs) => listening.close(withinMs))) return
+  await house.start()
+  if (await begun((withinMs) => house.stop(withinMs))) return
+  process.stdout.write(`${welcome(config, listening.addresses)}\n`)
+}
+
+/** Notes how to end what has just begun. True: we were told to stop in the meantime, so it was ended at once. */
+async function begun(ending: Ending): Promise<boolean> {
+  if (!stopping) {
+    endings.push(ending)
+    return false
+  }
+  await stopping
+  await ending(STOP_WITHIN_MS)
+  return true
+}
+
+function welcome({ publicUrl, demo }: Config, addresses: string[]): string {
+  const lines = [
+    `Rõ Nguồn is ready${demo ? ', with the demo' : ''}. Open:`,
+    ...[publicUrl, ...addresses].filter(Boolean).map((address) => `  ${address}/`),
+  ]
+  return [...lines, 'Ctrl-C stops it.'].join('\n')
+}
+
+function onSignal(): void {
+  if (!stopping) {
+    log.info('Stopping: finishing what is in hand. Ctrl-C again: at once.')
+    void stop(STOP_WITHIN_MS).then(() => process.exit(0))
+  } else if (!hurry.signal.aborted) hurry.abort()
+  else process.exit(1)
+}
+
+/** Nothing that was stored is lost by stopping; going on after a bug could do harm. */
+function onBug(error: unknown): void {
+  log.fatal({ error }, 'stopped by a bug')
+  void stop(0).then(() => process.exit(1))
+}
+
+function stop(withinMs: number): Promise<void> {
+  const deadline = Date.now() + withinMs
+  const hurried = new Promise<void>((done) => hurry.signal.addEventListener('abort', () => done()))
+  return (stopping ??= (async () => {
+    for (const ending of endings.toReversed()) {
+      const left = hurry.signal.aborted ? 0 : Math.max(deadline - Date.now(), 0)
+      const ended = ending(left).catch((error: unknown) => log.error({ error }, 'did not stop well'))
+      // The database, noted first and stopped last, is always waited for: it would stay behind as a process of its own.
+      await (ending === endings[0] ? ended : Promise.race([ended, hurried]))
+    }
+  })())
+}

@@ -1,0 +1,73 @@
+/** The web server's frame: safe headers, the questions of a watchdog, and an end to every request that nothing answered. */
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Router,
+} from 'express'
+import helmet from 'helmet'
+import { LANGUAGES, say, text, type Language, type TextKey } from '../../locales/say.js'
+import type { Log } from '../log.js'
+
+export interface WebOptions {
+  log: Log
+  /** What is not well, for /readyz; nothing: ready. */
+  ailments(): Promise<string[]>
+  /** Mounted at the root in this order, before anything has read a body: each reads what it needs, within its own limit. */
+  routers?: readonly Router[]
+}
+
+export const webApp = ({ log, ailments, routers = [] }: WebOptions): Express => {
+  const app = express()
+  app.disable('x-powered-by')
+  app.use(helmet())
+
+  // Alive: a process that does not answer this is to be started again.
+  app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'))
+  // Ready: to be given work. 503 while starting, stopping, or without a database.
+  app.get('/readyz', async (_request, response) => {
+    const wrong = await ailments()
+    response
+      .status(wrong.length === 0 ? 200 : 503)
+      .set('Cache-Control', 'no-store')
+      .json({ ready: wrong.length === 0, wrong })
+  })
+
+  for (const router of routers) app.use(router)
+  app.use(notFound, failed(log))
+  return app
+}
+
+const notFound: RequestHandler = (request, response) => {
+  response.status(404).type('text').send(line(request, 'web.not-found'))
+}
+
+/** What the client did wrong it is told; what we did wrong is logged without the request's words, and not shown. */
+const failed =
+  (log: Log): ErrorRequestHandler =>
+  (error: unknown, request, response, next) => {
+    const status = clientsFault(error) ?? 500
+    if (status >= 500)
+      log.error({ error, route: (request.route as { path?: string } | undefined)?.path }, 'a request failed')
+    if (response.headersSent) {
+      next(error) // express cuts the connection
+      return
+    }
+    response
+      .status(status)
+      .type('text')
+      .send(line(request, status >= 500 ? 'web.failed' : 'web.bad-request'))
+  }
+
+/** The status of a 4xx error that express or a body parser threw. */
+const clientsFault = (error: unknown): number | undefined => {
+  const { status } = (error ?? {}) as { status?: unknown }
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined
+}
+
+/** Vietnamese unless the browser asks for English. */
+export const languageOf = (request: Request): Language =>
+  (request.acceptsLanguages([...LANGUAGES]) || LANGUAGES[0]) as Language
+
+const line = (request: Request, key: TextKey): string => `${say(languageOf(request), text(key))}\n`

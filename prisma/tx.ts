@@ -30,3 +30,8 @@ export interface Tx extends Sql {
   /** Prisma inside this same transaction; made when first asked for (3 ms, once a connection). */
   readonly prisma: PrismaTx
 }
+
+/** The whole database: single statements, and transactions that run again when the database asks for it. */
+export interface Database extends Sql {
+  transaction<T>(work: (tx: Tx) => Promise<T>, opening?: string): Promise<T>
+}

@@ -109,6 +109,7 @@ const SETTINGS = z
     ZALO_BOT_API_ROOT: web('an address such as https://bot-api.zaloplatforms.com'),
     ZALO_BOT_SECRET: anyText,
 
+    HOTLINE: like('the phone number that people are told to call, such as 024 1234 5678', /^[+\d][\d .-]{2,19}$/),
     LOOKUPS_PER_MINUTE: number('look-ups of codes by one person in a minute, a number', 1, 1_000_000),
     MISSES_PER_HOUR: number('unknown codes typed by one person in an hour, a number', 1, 1_000_000),
   })
@@ -135,6 +136,8 @@ export interface Config {
   zalo?: ZaloConfig
   zaloBot?: { token: string; apiRoot?: string; secret?: string }
   limits: { lookupsPerMinute: number; missesPerHour: number }
+  /** A phone number with somebody at its other end */
+  hotline?: string
   /** Names that look like settings of ours and are none: probably misspelt. */
   unknown: string[]
 }
@@ -218,6 +221,7 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
       lookupsPerMinute: from.LOOKUPS_PER_MINUTE ?? LOOKUPS_PER_MINUTE,
       missesPerHour: from.MISSES_PER_HOUR ?? MISSES_PER_HOUR,
     },
+    hotline: from.HOTLINE,
     unknown: Object.keys(set).filter((name) => /^(TELEGRAM|ZALO)_/.test(name) && !(name in SETTINGS.shape)),
   }
 }

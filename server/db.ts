@@ -9,13 +9,14 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { PrismaClient } from '../prisma/generated/client.js'
-import type { PrismaTx, Sql, Statement, Tx } from '../prisma/tx.js'
+import { isTransient, sqlState } from '../prisma/failure.js'
+import type { Database, PrismaTx, Statement, Tx } from '../prisma/tx.js'
 
 // bigint as number: sequences and counts stay far below 2^53; ids of platforms are text.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
-const SERIALIZATION_FAILURE = '40001'
-const DEADLOCK_DETECTED = '40P01'
+/** What every statement is told after one has failed; the first one's error says why. */
+const ABORTED = '25P02'
 /** A turn is run again this often before the error is told. */
 const RUNS_MAX = 5
 
@@ -27,13 +28,19 @@ export interface DbOptions {
   connectTimeoutMs?: number
 }
 
-export class Db implements Sql {
+export class Db implements Database {
   readonly #pool: pg.Pool
   readonly #prismas = new WeakMap<pg.PoolClient, PrismaClient>()
   #prisma: PrismaClient | undefined
 
   constructor({ url, connections = 10, connectTimeoutMs = 10_000 }: DbOptions) {
-    this.#pool = new pg.Pool({ connectionString: url, max: connections, connectionTimeoutMillis: connectTimeoutMs })
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max: connections,
+      connectionTimeoutMillis: connectTimeoutMs,
+      // Statements that do not wait for each other go out together and share a round trip.
+      pipeline: true,
+    })
     // An idle connection that breaks is dropped by the pool; whoever needs one next gets a new one or a clear error.
     this.#pool.on('error', () => undefined)
   }
@@ -51,8 +58,8 @@ export class Db implements Sql {
 
   /**
    * Runs `work` in one READ COMMITTED transaction. A deadlock or a serialization failure runs all of it again, so `work`
-   * does nothing that the database cannot take back. `opening` is put into the same round trip as BEGIN: plain SQL
-   * without parameters (a lock, say).
+   * does nothing that the database cannot take back. `opening`, SQL without parameters (a lock, say), goes into one message
+   * with BEGIN, and both go out with the first statement of `work`.
    */
   async transaction<T>(work: (tx: Tx) => Promise<T>, opening = ''): Promise<T> {
     for (let run = 1; ; run++) {
@@ -66,34 +73,35 @@ export class Db implements Sql {
 
   async #once<T>(work: (tx: Tx) => Promise<T>, opening: string): Promise<T> {
     const client = await this.#pool.connect()
+    const tx = new OpenTransaction(client, this.#prismas)
     let broken: Error | undefined
+    const breaks = (error: Error) => (broken = error)
+    // A connection that breaks between two statements tells nobody else, and an error that nobody hears ends the process.
+    client.on('error', breaks)
     try {
-      await client.query(`begin;${opening}`)
-      const value = await work(this.#tx(client))
-      await client.query('commit')
+      // Not waited for: it goes out with the first statement of `work`. Should it fail, so does that.
+      sendTogether(client)
+      const begun = client.query(`begin;${opening}`)
+      begun.catch((error: unknown) => {
+        tx.failed(error)
+      })
+      const value = await work(tx)
+      await begun
+      tx.close()
+      const { command } = await client.query('commit')
+      // COMMIT of a transaction in which a statement failed answers ROLLBACK, and no error.
+      if (command !== 'COMMIT') throw tx.failure ?? new Error('the transaction was rolled back')
       return value
     } catch (error) {
+      tx.close()
       await client.query('rollback').catch((rollbackError: unknown) => {
-        broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError))
+        broken ??= rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError))
       })
+      if (tx.failure && (isTransient(tx.failure) || sqlState(error) === ABORTED)) throw tx.failure
       throw error
     } finally {
+      client.off('error', breaks)
       client.release(broken)
-    }
-  }
-
-  #tx(client: pg.PoolClient): Tx {
-    const prismas = this.#prismas
-    return {
-      async run<Row, Values extends readonly unknown[]>(statement: Statement<Row, Values>, values: Values) {
-        const result = await client.query({ name: statement.name, text: statement.text, values: [...values] })
-        return result.rows as Row[]
-      },
-      get prisma(): PrismaTx {
-        let prisma = prismas.get(client)
-        if (!prisma) prismas.set(client, (prisma = new PrismaClient({ adapter: new PrismaPg(new BoundPool(client)) })))
-        return prisma
-      },
     }
   }
 
@@ -103,21 +111,59 @@ export class Db implements Sql {
   }
 }
 
-/** Whether the database asks for the whole transaction to be run again. */
-export const isTransient = (error: unknown): boolean => {
-  const code = sqlState(error)
-  return code === DEADLOCK_DETECTED || code === SERIALIZATION_FAILURE
+/** What this tick of the event loop sends goes out in one write: system calls were a third of a turn's processor time. */
+function sendTogether(client: pg.PoolClient): void {
+  const { stream } = client.connection
+  stream.cork()
+  process.nextTick(() => stream.uncork())
 }
 
-/** The SQLSTATE of an error of the driver, or of one that Prisma wrapped. */
-export const sqlState = (error: unknown): string | undefined => {
-  if (typeof error !== 'object' || error === null) return undefined
-  const { code, meta, cause } = error as { code?: unknown; meta?: unknown; cause?: unknown }
-  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^P\d{4}$/.test(code)) return code
-  const wrapped = meta as { driverAdapterError?: { cause?: { originalCode?: unknown } } } | undefined
-  const original = wrapped?.driverAdapterError?.cause?.originalCode
-  if (typeof original === 'string') return original
-  return code === 'P2034' ? SERIALIZATION_FAILURE : sqlState(cause)
+/** A transaction while its work runs; afterwards it refuses statements that come late, for its connection is another's by then. */
+class OpenTransaction implements Tx {
+  readonly #client: pg.PoolClient
+  readonly #prismas: WeakMap<pg.PoolClient, PrismaClient>
+  #open = true
+  #failure: Error | undefined
+
+  constructor(client: pg.PoolClient, prismas: WeakMap<pg.PoolClient, PrismaClient>) {
+    this.#client = client
+    this.#prismas = prismas
+  }
+
+  async run<Row, Values extends readonly unknown[]>(statement: Statement<Row, Values>, values: Values): Promise<Row[]> {
+    if (!this.#open) throw new Error(`${statement.name} came after the end of its transaction`)
+    try {
+      sendTogether(this.#client)
+      const result = await this.#client.query({ name: statement.name, text: statement.text, values: [...values] })
+      return result.rows as Row[]
+    } catch (error) {
+      this.failed(error)
+      throw error
+    }
+  }
+
+  get prisma(): PrismaTx {
+    if (!this.#open) throw new Error('Prisma was asked for after the end of its transaction')
+    let prisma = this.#prismas.get(this.#client)
+    if (!prisma) {
+      prisma = new PrismaClient({ adapter: new PrismaPg(new BoundPool(this.#client)) })
+      this.#prismas.set(this.#client, prisma)
+    }
+    return prisma
+  }
+
+  /** The first error of the transaction's statements. */
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
+  failed(error: unknown): void {
+    this.#failure ??= error instanceof Error ? error : new Error(String(error))
+  }
+
+  close(): void {
+    this.#open = false
+  }
 }
 
 /**

@@ -2,12 +2,22 @@
  * The words shared by every channel: what was heard (Inbound), what is said back (Reply), and what a chat network can do
  * (Capabilities). Everything here is plain JSON, because it is stored: an Inbound in `updates.body`, a Reply in `outbox.body`.
  */
-import type { Text } from '../../locales/say.js'
+import type { Language, Text } from '../../locales/say.js'
 
 export const CHANNELS = ['console', 'telegram', 'zalo', 'zalo_bot', 'web'] as const
 export type ChannelName = (typeof CHANNELS)[number]
 
 // ------------------------------------------------------------------------------------------------ in
+
+/** Of one message's text this much is kept, in UTF-16 units: Telegram's own limit, the widest of the platforms. */
+export const TEXT_KEPT_MAX = 4096
+
+/**
+ * What of a person's words can be kept: cut to `max` UTF-16 units, without NUL and halves of surrogate pairs, which
+ * PostgreSQL takes neither as text nor within jsonb. Every channel passes every string it hears through here.
+ */
+export const keepable = (said: string, max: number = TEXT_KEPT_MAX): string =>
+  said.replaceAll('\u0000', '').slice(0, max).replace(/\p{Surrogate}/gu, '')
 
 /** A file that a message carries, not fetched yet. `id` means something to the channel that heard it, and to no other. */
 export interface FileRef {
@@ -63,8 +73,8 @@ export interface Choice {
   data?: string
   /** Instead of data: opens this address. */
   url?: string
-  /** Back, cancel and skip may be shown as words where buttons are few; they never stand first. */
-  role?: 'answer' | 'skip' | 'back' | 'cancel'
+  /** Skip, help, back and cancel may be shown as words where buttons are few; back and cancel never stand first. */
+  role?: 'answer' | 'skip' | 'help' | 'back' | 'cancel'
 }
 
 /** A file of ours to send: `key` in the file store. */
@@ -73,6 +83,11 @@ export interface FileOut {
   mime: string
   /** The name that the person sees. */
   name: string
+  /**
+   * True: every byte counts (a label to print), so it goes out as a document that no platform recompresses. False: shown
+   * as a picture in the talk. Left out: JPEG is shown as a picture, anything else goes as a document.
+   */
+  asDocument?: boolean
 }
 
 /** One message of ours, free of language and channel: both are chosen at delivery. */
@@ -82,6 +97,8 @@ export interface Reply {
   /** `<flow>.<question>` when this asks something. */
   question?: string
   choices?: Choice[]
+  /** A bare number typed here is an answer (a quantity, a day): the choices are never numbered. */
+  numbersAnswer?: boolean
   files?: FileOut[]
   /** An unsent prompt may be replaced by the chat's next prompt. Receipts, cards and alerts are never replaced. */
   prompt?: boolean
@@ -119,6 +136,8 @@ export interface Part {
   buttons?: { label: string; data?: string; url?: string }[][]
   files?: FileOut[]
   wants?: 'place' | 'contact'
+  /** What the text is in: a platform's own buttons ("send my place") are labelled in it. Left out: Vietnamese. */
+  language?: Language
   pressId?: string
 }
 
@@ -143,6 +162,11 @@ export interface Channel {
   /** Brings a file that was heard here. Throws FileRefused for what must not or cannot be brought. */
   fetch(file: FileRef, signal: AbortSignal): Promise<Buffer>
   send(address: string, part: Part, signal: AbortSignal): Promise<Sent>
+  /**
+   * Cuts a Part into what is one call each, so that the caller counts calls and repeats none that was made. Left out:
+   * every Part is one call. `send` takes an uncut Part too, but can then only say `unknown` when it broke half way.
+   */
+  split?(part: Part): Part[]
 }
 
 /** The file is too large, gone, or from where we do not fetch: the person is told `why`, no attempt is spent on it again. */

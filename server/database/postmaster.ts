@@ -2,11 +2,11 @@
  * One PostgreSQL server process (its "postmaster") and the file by which a data folder names the one that works on it.
  * Everything here is about processes and files; nothing speaks SQL.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { openSync, closeSync, readFileSync, readlinkSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { realpath } from 'node:fs/promises'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { openSync, closeSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { readlink, realpath } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Trouble } from '../trouble.js'
 import type { Programs } from './programs.js'
 
@@ -25,6 +25,8 @@ export interface PidFile {
   ready: boolean
 }
 
+/** How a process names the folder it was started in, whatever lies above it (Linux). */
+export const STARTED_THERE = '/proc/self/cwd'
 /** How often files and processes are looked at while we wait. */
 const LOOK_MS = 10
 /** A server that was stopped in order needs milliseconds; after kill -9 it repeats its log first. */
@@ -76,15 +78,32 @@ export const processState = (pid: number): ProcessState => {
   }
 }
 
-/** Whether the process works on this data folder: yes, no, or not to be learnt on this system. */
+/** Whether the process works on this data folder: yes, no, or not to be learnt here (a closed /proc). */
 export const worksOn = async (pid: number, cluster: string): Promise<boolean | undefined> => {
-  if (process.platform !== 'linux') return undefined
+  const args = commandLine(pid)
+  if (args === undefined) return undefined
+  if (basename(args[0] ?? '') !== 'postgres') return false
   try {
-    return readlinkSync(`/proc/${pid}/cwd`) === (await realpath(cluster))
-  } catch (error) {
-    // Another user's process is not ours; one that ended this instant will be seen as gone.
-    return (error as NodeJS.ErrnoException).code === 'EACCES' ? false : undefined
+    return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(cluster))
+  } catch {
+    // A container's root may not look into another user's process; then what it was started with must do.
+    const named = args[args.indexOf('-D') + 1]
+    if (named === cluster) return true
+    return named === STARTED_THERE ? undefined : false
   }
+}
+
+/** As the process was started; undefined where the system does not tell. */
+const commandLine = (pid: number): string[] | undefined => {
+  if (process.platform === 'linux') {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    } catch {
+      return undefined
+    }
+  }
+  const { status, stdout } = spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' })
+  return status === 0 ? stdout.trim().split(' ') : undefined
 }
 
 /**
@@ -110,6 +129,8 @@ export interface PostmasterOptions {
   socketDir: string
   settings: Record<string, string>
   logFile: string
+  /** Ends with this process however that ends, and with its terminal's Ctrl-C. Otherwise it outlives us. */
+  throwAway: boolean
 }
 
 /** Starts a server in a process group of its own and waits until it answers. Rejects with what its log says. */
@@ -126,7 +147,7 @@ export const startPostmaster = async (options: PostmasterOptions): Promise<Child
   const child = spawn(
     programs.postgres,
     ['-D', clusterAsSeen, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    { ...owner, cwd: cluster, env: bareEnvironment(), stdio: ['ignore', log, log], detached: true },
+    { ...owner, cwd: cluster, env: bareEnvironment(), stdio: ['ignore', log, log], detached: !options.throwAway },
   )
   closeSync(log)
   let failed: Error | undefined
@@ -137,13 +158,26 @@ export const startPostmaster = async (options: PostmasterOptions): Promise<Child
     if (failed) throw failed
     if (child.exitCode !== null || child.signalCode !== null) throw new PostmasterFailed(logTail(logFile, logFrom))
     const pidFile = readPidFile(cluster)
-    if (pidFile?.pid === child.pid && pidFile?.ready) return child
+    if (pidFile?.pid === child.pid && pidFile?.ready) break
     if (Date.now() > deadline) {
       child.kill('SIGQUIT')
       throw new PostmasterFailed(logTail(logFile, logFrom))
     }
     await sleep(LOOK_MS)
   }
+  if (options.throwAway) endWithUs(child)
+  return child
+}
+
+/** A shell that waits for its input to end, which it does when we do, even by kill -9. */
+const endWithUs = (child: ChildProcess): void => {
+  const watch = spawn('/bin/sh', ['-c', 'read -r _; kill -QUIT "$0"', String(child.pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  watch.unref()
+  ;(watch.stdin as unknown as { unref(): void }).unref()
+  child.once('exit', () => watch.kill('SIGKILL'))
 }
 
 /** The server ended before it answered; the message is the end of its log. */

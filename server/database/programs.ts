@@ -3,12 +3,12 @@
  * PostgreSQL refuses root, and that user must be able to reach the programs and the data.
  */
 import { spawnSync } from 'node:child_process'
-import { cp, lstat, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
+import { chmod, cp, lstat, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { messageOf, Trouble } from '../trouble.js'
-import { bareEnvironment, type Owner } from './postmaster.js'
+import { bareEnvironment, type Owner, STARTED_THERE } from './postmaster.js'
 
 export interface Programs {
   initdb: string
@@ -21,6 +21,8 @@ export interface Programs {
 const OWN_USER = 'ro-nguon'
 /** Where programs go that lie below a folder closed to the database's user, best first. */
 const REACHABLE_FOLDERS = ['/var/cache', '/opt', tmpdir()]
+/** r-xr-xr-x */
+const RUNNABLE = 0o555
 const SAY_DATABASE_URL = 'Set DATABASE_URL to a PostgreSQL server (14 or newer) instead.'
 
 type Log = (sentence: string) => void
@@ -30,6 +32,7 @@ export const findPrograms = async (owner: Owner, log: Log): Promise<Programs> =>
   const { home, version } = await packageOfPlatform()
   await hydrate(home)
   const programs = programsIn(join(home, 'native'), version)
+  for (const program of [programs.initdb, programs.postgres]) await makeRunnable(program)
   const trial = tryToRun(programs, owner)
   if (trial === undefined) return programs
   if (owner.uid === undefined) {
@@ -79,6 +82,12 @@ const hydrate = async (home: string): Promise<void> => {
       if (error.code !== 'EEXIST') throw error
     })
   }
+}
+
+/** Some ways of packing lose the right to run. */
+const makeRunnable = async (file: string): Promise<void> => {
+  const { mode } = await stat(file)
+  if ((mode & RUNNABLE) !== RUNNABLE) await chmod(file, mode | RUNNABLE).catch(() => undefined) // a trial will tell
 }
 
 /** Undefined: they run. Otherwise why not. */
@@ -158,7 +167,7 @@ export const asSeenBy = (owner: Owner, folder: string): string => {
   const look = spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { ...owner, cwd: '/', env: bareEnvironment() })
   if (look.status === 0) return folder
   // A process that is started in a folder stays in it, whatever lies above; Linux gives that place a name.
-  if (process.platform === 'linux') return '/proc/self/cwd'
+  if (process.platform === 'linux') return STARTED_THERE
   throw new Trouble(
     `PostgreSQL does not run as root, and the user it runs as (uid ${owner.uid}) cannot reach ${folder}. ` +
       `Set DATA_DIR to a folder whose parents others may enter (chmod o+x), or start as another user.`,

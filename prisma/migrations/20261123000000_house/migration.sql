@@ -641,13 +641,13 @@ CREATE INDEX "event_parties_establishment_id_idx" ON "event_parties"("establishm
 CREATE INDEX "event_documents_file_id_idx" ON "event_documents"("file_id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "files_key_key" ON "files"("key");
-
--- CreateIndex
 CREATE INDEX "files_sha256_idx" ON "files"("sha256");
 
 -- CreateIndex
 CREATE INDEX "files_person_id_idx" ON "files"("person_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "files_key_person_id_key" ON "files"("key", "person_id");
 
 -- CreateIndex
 CREATE INDEX "scans_lot_id_at_idx" ON "scans"("lot_id", "at");

@@ -1,0 +1,19 @@
+/** What the code of a badge, or of an establishment, tells. */
+import type { EstablishmentProvenance } from '../../domain/provenance.js'
+import { keyed, text, words, type Text } from '../../locales/say.js'
+import type { Reply } from '../channels/channel.js'
+import { badgeLine, certificateLine } from './lot.js'
+import { partyParam, placeParam } from './party.js'
+
+export function establishmentCard({ verdict, establishmentCode, who, badge, certificates }: EstablishmentProvenance): Reply {
+  const lines: Text[] = [
+    keyed(`card.establishment.${verdict}`, { name: partyParam(who) }),
+    words(''),
+    text('card.establishment-code', { code: establishmentCode, what: keyed(`card.class.${who.role}`) }),
+    text('card.establishment-place', { place: placeParam(who.place) }),
+  ]
+  if (who.address) lines.push(text('card.establishment-address', { address: who.address }))
+  lines.push(badge ? badgeLine(badge) : text('card.badge.none'))
+  if (certificates.length > 0) lines.push(words(''), text('card.papers'), ...certificates.map(certificateLine))
+  return { text: lines }
+}

@@ -1,0 +1,36 @@
+/** Prints a Part: a JSON line for programs, plain words for people. */
+import type { Channel, FileRef, Part, Sent } from '../channel.js'
+import { PROGRAM, TERMINAL } from './limits.js'
+
+export interface ConsoleOptions {
+  /** For programs: JSON lines. */
+  json: boolean
+  print(line: string): void
+  /** The bytes of a file of ours, or of one that was kept when it was heard. */
+  read(key: string): Promise<Buffer>
+  /** Lays a file where the person or program can open it; answers its path. */
+  lay(file: { key: string; name: string }): Promise<string>
+}
+
+export function consoleChannel({ json, print, read, lay }: ConsoleOptions): Channel {
+  return {
+    name: 'console',
+    capabilities: json ? PROGRAM : TERMINAL,
+    pace: { chat: { perSecond: 0, burst: 0 }, all: { perSecond: 0, burst: 0 } },
+    fetch: (file: FileRef) => read(file.id),
+    async send(_address, part): Promise<Sent> {
+      const files = await Promise.all((part.files ?? []).map(lay))
+      print(json ? JSON.stringify(programLine(part, files)) : personText(part, files))
+      return { outcome: 'sent' }
+    },
+  }
+}
+
+const programLine = (part: Part, files: string[]) => ({
+  text: part.text,
+  question: part.question,
+  choices: (part.choices ?? []).map(({ value, label, url }) => ({ value, label, url })),
+  files,
+})
+
+const personText = (part: Part, files: string[]): string => ['', part.text, ...files.map((path) => `📎 ${path}`)].join('\n')

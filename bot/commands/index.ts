@@ -1,0 +1,21 @@
+/** Every command by its name, equal on all channels. */
+import { cancel } from './cancel.js'
+import { check } from './check.js'
+import type { Command } from './command.js'
+import { help } from './help.js'
+import { language } from './language.js'
+import { lots } from './lots.js'
+import { menu } from './menu.js'
+import { register } from './register.js'
+import { start } from './start.js'
+
+export const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  [start, menu, check, register, lots, language, help, cancel].map((command) => [command.name, command]),
+)
+
+/** `/check ABC` -> the command and what stands behind it; null: no command, or none of ours. */
+export function commandIn(said: string): { command: Command; argument: string } | null {
+  const [, name, argument = ''] = /^\/([a-z]+)(?:@\w+)?(?:\s+([\s\S]*))?$/i.exec(said.trim()) ?? []
+  const command = name && COMMANDS.get(name.toLowerCase())
+  return command ? { command, argument: argument.trim() } : null
+}

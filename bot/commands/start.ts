@@ -1,0 +1,32 @@
+import { myEstablishments } from '../../domain/establishments.js'
+import { isInvitationCode } from '../../domain/invitations.js'
+import { text, type Text } from '../../locales/say.js'
+import { readAsCode } from '../../qr/codes.js'
+import { join } from '../join.js'
+import { answerCode } from '../look-up.js'
+import type { Here, Saying } from '../here.js'
+import { menuChoices } from './menu.js'
+import type { Command } from './command.js'
+
+/** First contact, or a deep link: its payload is a code of a lot or an invitation. */
+export const start: Command = {
+  name: 'start',
+  async run(here, payload): Promise<Saying> {
+    const code = payload ? readAsCode(payload) : undefined
+    if (code) return answerCode(here, code, 'link')
+    if (payload && isInvitationCode(payload)) return join(here, payload)
+    return welcome(here)
+  },
+}
+
+/** Who this is, what it can do, and what becomes of what is told here. */
+export async function welcome(here: Here): Promise<Saying> {
+  const [mine] = await myEstablishments(here.tx, here.actor)
+  const lines: Text[] = [
+    text('welcome.hello'),
+    text('welcome.check'),
+    mine ? text('welcome.shop-known', { name: mine.name }) : text('welcome.shop'),
+    text('welcome.privacy'),
+  ]
+  return { replies: [{ text: lines, choices: await menuChoices(here, mine !== undefined), question: 'menu' }] }
+}

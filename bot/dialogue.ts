@@ -1,0 +1,160 @@
+/**
+ * The brain behind `hear`: what was heard in one turn goes to a command, to the open talk, to a button's offer, or down the
+ * consumer's road. Everything it says and remembers goes back to `hear`, which saves and sends it.
+ */
+import type { Actor } from '../domain/actor.js'
+import { keepFile } from '../domain/files.js'
+import { isInvitationCode } from '../domain/invitations.js'
+import type { Outgoing } from '../domain/outbox.js'
+import { text } from '../locales/say.js'
+import type { Tx } from '../prisma/tx.js'
+import { readTyped } from '../qr/payload.js'
+import { COMMANDS, commandIn } from './commands/index.js'
+import { welcome } from './commands/start.js'
+import type { Said } from './flow/field.js'
+import { isWord } from './flow/words.js'
+import type { Answer, Dialogue, Turn } from './hear/turn.js'
+import type { Here, HouseFacts, Prepared, Saying } from './here.js'
+import { join } from './join.js'
+import { answerCode, answerPayload, answerPhoto } from './look-up.js'
+import { isOfferPress, newest, pressed, type OfferEntry } from './offers.js'
+import { openTalk, playFlow } from './play-flow.js'
+
+export function makeDialogue(facts: HouseFacts): Dialogue<Prepared, Outgoing> {
+  const hereOf = (tx: Tx, turn: Turn<Prepared>): Here => {
+    const { chat, inbound, prepared, state, now, seq } = turn
+    const actor: Actor = { chatId: chat.id, personId: chat.personId, channel: chat.channel, now, language: chat.language ?? 'vi' }
+    return { tx, actor, inbound, prepared, state, seq, facts }
+  }
+  return {
+    async answer(tx, turn) {
+      return said(await answer(hereOf(tx, turn)), turn)
+    },
+    apologise: (_tx, turn) => Promise.resolve(said({ replies: [{ text: [text('answer.apology')] }] }, turn)),
+  }
+}
+
+/** What is not said of the state leaves it as it was. The pressed button is answered by the first message. */
+function said({ replies, state }: Saying, turn: Turn<Prepared>): Answer<Outgoing> {
+  const { heard } = turn.inbound
+  const pressId = heard.kind === 'press' ? heard.pressId : undefined
+  return {
+    state: state === undefined ? turn.state : state,
+    replies: replies.map((reply, index) => ({ reply: index === 0 && pressId ? { ...reply, pressId } : reply, lane: 'reply' })),
+  }
+}
+
+async function answer(here: Here): Promise<Saying> {
+  const { heard } = here.inbound
+  switch (heard.kind) {
+    case 'left':
+    case 'returned':
+      return { replies: [] }
+    case 'start':
+      return (await begun(here, heard.payload)) ?? { replies: [] }
+    case 'text': {
+      const asked = commandIn(heard.text)
+      if (asked) return runCommand(here, asked.command.name, asked.argument)
+      break
+    }
+    case 'press':
+      if (isOfferPress(heard.data)) return act(here, await pressed(offering(here), heard.data))
+  }
+  const talk = openTalk(here.state)
+  if (talk) {
+    const played = await playFlow(here, talk, await saidOf(here))
+    return played.menu ? runCommand(here, 'menu', '') : played
+  }
+  return withoutTalk(here)
+}
+
+const begun = (here: Here, payload = ''): Promise<Saying> => COMMANDS.get('start')!.run(here, payload)
+
+const offering = ({ tx, actor }: Here) => ({ tx, chatId: actor.chatId, now: actor.now })
+
+/** `/cancel` in an open talk is the word that it hears; any other command leaves the talk as it is. */
+function runCommand(here: Here, name: string, argument: string): Promise<Saying> {
+  const talk = openTalk(here.state)
+  if (talk && name === 'cancel') return playFlow(here, talk, { kind: 'text', text: 'cancel' })
+  return COMMANDS.get(name)!.run(here, argument)
+}
+
+/** What a button of a card, a menu or a receipt does; null: it is too old, or was never offered here. */
+function act(here: Here, entry: OfferEntry | null): Promise<Saying> {
+  switch (entry?.action) {
+    case 'command':
+      return entry.subject === 'language'
+        ? runCommand(here, 'language', here.actor.language === 'vi' ? 'en' : 'vi')
+        : runCommand(here, entry.subject, '')
+    case 'language':
+      return runCommand(here, 'language', entry.subject)
+    case 'check':
+      return answerCode(here, entry.subject, 'typed')
+    default:
+      return Promise.resolve({ replies: [{ text: [text('answer.stale')] }] })
+  }
+}
+
+/** What was heard, as the open talk takes it; a file that came is kept for it. */
+async function saidOf(here: Here): Promise<Said> {
+  const { tx, actor, prepared } = here
+  const { heard } = here.inbound
+  switch (heard.kind) {
+    case 'photo':
+    case 'file': {
+      if (!prepared?.file) return { kind: 'other', name: heard.kind }
+      const fileId = await keepFile(tx, actor, prepared.file)
+      return { kind: 'photo', fileId, codes: prepared.codes, caption: heard.caption }
+    }
+    case 'place':
+      return { kind: 'place', latitude: heard.latitude, longitude: heard.longitude }
+    case 'contact':
+      return { kind: 'contact', phone: heard.phone, own: heard.own }
+    case 'text':
+      return { kind: 'text', text: heard.text }
+    case 'press':
+      return { kind: 'press', data: heard.data }
+    case 'choice':
+      return { kind: 'choice', value: heard.value }
+    default:
+      return { kind: 'other', name: 'name' in heard ? heard.name : heard.kind }
+  }
+}
+
+/** Nothing is open: the consumer's road. */
+async function withoutTalk(here: Here): Promise<Saying> {
+  const { heard } = here.inbound
+  switch (heard.kind) {
+    case 'photo':
+    case 'file':
+      return answerPhoto(here, here.prepared?.codes ?? [], here.prepared?.unusable ?? null)
+    case 'text':
+      return answerText(here, heard.text)
+    case 'choice':
+      return act(here, (await newest(offering(here))).find(({ value }) => value === heard.value) ?? null)
+    case 'press':
+      return { replies: [{ text: [text('answer.stale')] }] }
+    case 'place':
+      return { replies: [{ text: [text('answer.place'), text('check.how')] }] }
+    case 'contact':
+      return { replies: [{ text: [text('answer.contact'), text('check.how')] }] }
+    default:
+      return { replies: [{ text: [text('answer.other')] }] }
+  }
+}
+
+const NUMBER = /^\s*(\d{1,2})[.)]?\s*$/
+
+async function answerText(here: Here, typed: string): Promise<Saying> {
+  const number = NUMBER.exec(typed)?.[1]
+  if (number) return act(here, (await newest(offering(here)))[Number(number) - 1] ?? null)
+  const word = isWord(typed)
+  if (word === 'menu' || word === 'help' || word === 'cancel') return runCommand(here, word, '')
+  const what = readTyped(typed, here.facts.own)
+  if (what.kind === 'invitation') return begun(here, what.payload)
+  if (what.kind !== 'no-code') return answerPayload(here, what, 'typed')
+  if (isInvitationCode(typed)) return join(here, typed)
+  // Whoever greets, or says something else at first contact, is told who this is.
+  if (here.seq <= 1) return welcome(here)
+  return { replies: [{ text: [text('answer.not-understood')] }] }
+}

@@ -1,0 +1,20 @@
+/** A code of ours, typed or photographed. What it is a code of, and why another code is none, the look-up knows. */
+import { text } from '../../../locales/say.js'
+import { withFound, type Field } from '../field.js'
+import { codeItem, type CodeItem } from '../lookups.js'
+import { found } from './found.js'
+
+export const code = (): Field<CodeItem> =>
+  found<CodeItem, CodeItem, unknown>({
+    kind: 'code',
+    schema: codeItem,
+    find: (at, ask, then) =>
+      withFound(at, { kind: 'code', query: 'search' in ask ? { typed: ask.search } : ask }, then),
+    value: ({ code }) => code,
+    label: ({ code, name }) => text('fields.code.shown', { code, name }),
+    show: ({ code, name }) => text('fields.code.shown', { code, name }),
+    byPhoto: true,
+    byName: true,
+    silent: true,
+    texts: ['fields.code.shown'],
+  })

@@ -1,0 +1,82 @@
+/**
+ * A lot's two days in one answer: when it was made or harvested, and until when it is good. One day typed is the day it was
+ * made, and the product's shelf life gives the other; two days typed are both. Kept as YYYY-MM-DD.
+ */
+import { z } from 'zod'
+import { text, type Text } from '../../../locales/say.js'
+import type { At, Field, Offer, Offered, Read } from '../field.js'
+import { addDays, dayOf, readDay, type Day } from './days.js'
+
+const kept = z.object({ made: z.iso.date(), expires: z.iso.date().optional() })
+export type Dates = z.infer<typeof kept>
+
+/** What was said already, while the expiry is still to be said. */
+const half = z.object({ made: z.iso.date() })
+
+interface Options<A> {
+  /** Of the product, days; null: not known, so the expiry is asked for */
+  shelfLifeDays: (earlier: A) => number | null
+}
+
+/** Between two days: "20/11 đến 25/11", "hôm nay, hạn 30/11", "20/11 - 25/11" (a dash without spaces is part of a day). */
+const BETWEEN = /\s*(?:,|;|→|\s[-–—]\s|\s(?:đến|den|tới|toi|to|until)\s)\s*/iu
+/** Words that only say which of the two days follows. */
+const NAMES = /^(?:(?:nsx|hsd|hạn dùng|han dung|hạn|han|expires|expiry|made)(?:\s+|\s*:\s*))+/iu
+
+export const dates = <A = unknown>({ shelfLifeDays }: Options<A>): Field<Dates, A> => ({
+  kind: 'dates',
+  schema: kept.refine(({ made, expires }) => expires === undefined || expires >= made),
+  takes: [],
+  numeric: true,
+  typed: true,
+  offer({ answers, now, soFar }: At<A>): Offer {
+    const begun = half.safeParse(soFar)
+    if (begun.success)
+      return {
+        choices: [{ value: 'no-expiry', label: text('fields.dates.no-expiry'), answer: begun.data }],
+        hints: [text('fields.dates.until-when')],
+      }
+    const today = dayOf(now)
+    return { choices: [today, addDays(today, -1)].map((made) => offered(made, today, shelfLifeDays(answers))) }
+  },
+  read(said, at): Read {
+    if (said.kind === 'choice') return whole(said.value, shelfLifeDays(at.answers))
+    if (said.kind !== 'text') return { reject: text('fields.day.unknown', { said: '' }) }
+    const begun = half.safeParse(at.soFar)
+    if (begun.success) return withExpiry(begun.data.made, said.text, at)
+    const [first = '', second] = said.text.split(BETWEEN)
+    const made = readDay(bare(first), { today: dayOf(at.now), side: 'past', language: at.language })
+    if ('reject' in made) return made
+    return second ? withExpiry(made.day, second, at) : whole(made.day, shelfLifeDays(at.answers))
+  },
+  show: (dates) => shown(dates),
+  texts: () => [
+    ...['no-expiry', 'until-when', 'made', 'made-expires', 'expires-first', 'today', 'yesterday', 'near-expires'].map((name) => `fields.dates.${name}`),
+    ...['unknown', 'lunar', 'impossible', 'no-such-date', 'not-yet', 'over', 'far'].map((name) => `fields.day.${name}`),
+  ],
+})
+
+const bare = (said: string): string => said.trim().replace(NAMES, '')
+
+const whole = (made: Day, shelfLife: number | null): Read =>
+  shelfLife === null ? { partial: { made } } : { accept: { made, expires: addDays(made, shelfLife) } }
+
+function offered(made: Day, today: Day, shelfLife: number | null): Offered {
+  const near = text(made === today ? 'fields.dates.today' : 'fields.dates.yesterday')
+  if (shelfLife === null) return { value: made, label: near }
+  const expires = addDays(made, shelfLife)
+  return { value: made, label: text('fields.dates.near-expires', { near, expires: { day: expires } }), answer: { made, expires } }
+}
+
+const shown = ({ made, expires }: Dates): Text =>
+  expires === undefined
+    ? text('fields.dates.made', { made: { day: made } })
+    : text('fields.dates.made-expires', { made: { day: made }, expires: { day: expires } })
+
+function withExpiry<A>(made: Day, said: string, { now, language }: At<A>): Read {
+  const expires = readDay(bare(said), { today: dayOf(now), side: 'any', language })
+  if ('reject' in expires) return expires
+  if (expires.day < made)
+    return { reject: text('fields.dates.expires-first', { made: { day: made }, expires: { day: expires.day } }) }
+  return { accept: { made, expires: expires.day } }
+}

@@ -1,0 +1,21 @@
+/** A lot that this person may use: chosen from recent ones, searched, or named by its code, typed or photographed. */
+import { text, words } from '../../../locales/say.js'
+import { withFound, type Field } from '../field.js'
+import { lotItem, SHOWN_MAX, type LotItem } from '../lookups.js'
+import { found } from './found.js'
+
+export const lot = (): Field<LotItem> =>
+  found<LotItem, LotItem, unknown>({
+    kind: 'lot',
+    schema: lotItem,
+    find: (at, ask, then) => {
+      const query = 'search' in ask ? { search: ask.search, limit: SHOWN_MAX } : ask
+      return withFound(at, { kind: 'lot', query }, then)
+    },
+    value: ({ id }) => String(id),
+    label: ({ name, code }) => text('fields.lot.shown', { name, code }),
+    show: ({ name, code }) => text('fields.lot.shown', { name, code }),
+    byPhoto: true,
+    byName: false,
+    texts: ['fields.lot.shown'],
+  })

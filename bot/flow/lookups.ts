@@ -1,0 +1,82 @@
+/**
+ * What a pure turn may ask to know. `turn` answers with `need`; the caller runs the look-ups, with the person's rights,
+ * inside the transaction, and calls `turn` again with what was found under `lookupKey`. A new kind goes into Lookups.
+ */
+import { z } from 'zod'
+import type { Text } from '../../locales/say.js'
+import type { ReadCode } from './field.js'
+
+/** How many choices are shown at once; more are found by typing. Eight short buttons fill a phone's screen. */
+export const SHOWN_MAX = 8
+
+/** Words to search by; '' asks for the most useful ones: recent, or most used. At most `limit` items. */
+export interface Search {
+  search: string
+  limit: number
+}
+
+/** Codes that a photo was found to hold. */
+export interface Codes {
+  codes: ReadCode[]
+}
+
+export interface Found<Item> {
+  items: Item[]
+  /** How many more there are than were handed over */
+  more?: number
+  /** Why there is nothing, in the words of whoever knows: "this is a payment code" */
+  refused?: Text
+}
+
+/** A unit of usual measure is a UN/CEFACT Recommendation 20 code. */
+export const productItem = z.object({
+  id: z.number().int(),
+  name: z.string(),
+  uom: z.string(),
+  /** days from production */
+  shelfLifeDays: z.number().int().nullish(),
+})
+export type ProductItem = z.infer<typeof productItem>
+
+export const lotItem = z.object({
+  id: z.number().int(),
+  /** traceability lot code as printed */
+  code: z.string(),
+  /** what a person knows it by: product and date */
+  name: z.string(),
+  quantity: z.number().optional(),
+  uom: z.string().optional(),
+})
+export type LotItem = z.infer<typeof lotItem>
+
+export const codeItem = z.object({ code: z.string(), name: z.string() })
+export type CodeItem = z.infer<typeof codeItem>
+
+/** An entry of a list that the domain keeps: suppliers, origins, shops. */
+export const listItem = z.object({ value: z.string(), name: z.string() })
+export type ListItem = z.infer<typeof listItem>
+
+export const ward = z.object({ id: z.number().int(), name: z.string() })
+export type Ward = z.infer<typeof ward>
+
+/** Every kind of look-up: what is asked, and what comes back. All plain JSON. */
+export interface Lookups {
+  /** The establishment's own catalogue */
+  product: { query: Search; found: Found<ProductItem> }
+  /** Lots that this person may use; `search` may also be a code */
+  lot: { query: Search | Codes; found: Found<LotItem> }
+  /** A code as typed, or those of a photo; unknown ones give possible typing errors with `refused` */
+  code: { query: { typed: string } | Codes; found: Found<CodeItem> }
+  list: { query: Search & { of: string }; found: Found<ListItem> }
+  /** Wards at a point, wards that an address may lie in, or all that can be chosen */
+  place: { query: { latitude: number; longitude: number } | { address: string } | { all: true }; found: Found<Ward> }
+}
+
+export type Lookup = { [K in keyof Lookups]: { kind: K; query: Lookups[K]['query'] } }[keyof Lookups]
+
+/** What was found, by lookupKey. */
+export type Knowledge = Record<string, unknown>
+
+/** The same look-up always has the same key: a query is built by one field in one order. */
+export const lookupKey = (lookup: { kind: string; query: unknown }): string =>
+  `${lookup.kind} ${JSON.stringify(lookup.query)}`

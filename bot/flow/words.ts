@@ -1,0 +1,77 @@
+/** The words that always work, in both languages, with or without diacritics, and how typed text is compared. */
+import { fold } from '../../locales/fold.js'
+import { LANGUAGES, say, type Text } from '../../locales/say.js'
+
+export type Word = 'back' | 'cancel' | 'skip' | 'done' | 'menu' | 'help'
+
+const WORDS: Record<Word, string[]> = {
+  back: ['quay lại', 'quay lai', 'lùi lại', 'trở lại', 'back', 'go back'],
+  cancel: ['huỷ', 'huỷ bỏ', 'thôi không làm nữa', 'cancel'],
+  skip: ['bỏ qua', 'skip'],
+  done: ['xong', 'xong rồi', 'xong hết rồi', 'done', 'finished'],
+  menu: ['menu', 'thực đơn'],
+  help: ['giúp', 'giúp tôi', 'giúp với', 'giúp đỡ', 'trợ giúp', 'help', 'help me'],
+}
+
+/** Said out of politeness after anything. */
+const POLITE = /(?: (?:ạ|a|nhé|nhe|nha|please))+$/u
+
+/** Letters, digits and single spaces: what is left to compare when marks, emoji and capitals are gone. */
+export const plain = (said: string): string =>
+  fold(said.normalize('NFKC'))
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+
+const byPlain = new Map(
+  Object.entries(WORDS).flatMap(([word, ways]) => ways.map((way) => [plain(way), word as Word] as const)),
+)
+const LONGEST = Math.max(...[...byPlain.keys()].map((way) => way.length))
+
+/** Which always-working word this is, if it is one and nothing else. */
+export function isWord(said: string): Word | null {
+  if (said.length > LONGEST * 4) return null
+  const typed = plain(said)
+  return byPlain.get(typed) ?? byPlain.get(typed.replace(POLITE, '')) ?? null
+}
+
+/** "Huy" is a given name as well as HUỶ without its mark: where free text is asked for, it needs a question back. */
+export const mayBeName = (said: string): boolean => said.trim() === 'Huy'
+
+/** Whether what was typed is this label, in either language, with or without diacritics. */
+export function isLabel(said: string, label: Text): boolean {
+  const typed = plain(said)
+  return typed !== '' && LANGUAGES.some((language) => plain(say(language, label)) === typed)
+}
+
+/** The same with diacritics as written: tells "cám" from "cam". */
+export const isLabelExactly = (said: string, label: Text): boolean =>
+  LANGUAGES.some((language) => say(language, label).normalize('NFC').toLowerCase() === said.normalize('NFC').toLowerCase())
+
+/** How much of a person's words is quoted back to them, in letters. */
+const QUOTE_MAX = 40
+export const quote = (said: string): string => {
+  const letters = [...said.replace(/\s+/g, ' ')]
+  return letters.length <= QUOTE_MAX ? letters.join('') : `${letters.slice(0, QUOTE_MAX - 1).join('')}…`
+}
+
+/**
+ * What may be kept of typed text. PostgreSQL holds neither NUL nor half a surrogate pair; other control characters and
+ * those that turn the direction of writing would let one person's words change how the rest of a card reads.
+ */
+export const clean = (said: string): string =>
+  said
+    .replace(/\r\n?/g, '\n')
+    .replace(/(?!\n)\p{Cc}/gu, (c) => (c === '\t' ? ' ' : ''))
+    .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .trim()
+
+/** Whether a label, in either language, holds every word typed, or the beginning of one. */
+export function holdsWords(label: Text, typed: string): boolean {
+  const wanted = plain(typed).split(' ')
+  if (wanted[0] === '') return false
+  return LANGUAGES.some((language) => {
+    const held = plain(say(language, label)).split(' ')
+    return wanted.every((word) => held.some((one) => one.startsWith(word)))
+  })
+}

@@ -1,0 +1,28 @@
+/** What a shop gets for a lot: its code, its card's address, its label to print. */
+import { keyed, text, type Param, type Text } from '../../../locales/say.js'
+import { showCode } from '../../../qr/codes.js'
+import type { Reply } from '../../channels/channel.js'
+import type { Here } from '../../here.js'
+import { labelFiles } from '../../labels.js'
+import { offer } from '../../offers.js'
+
+export interface Received {
+  code: string
+  product: Text
+  quantity: { quantity: number; uom: string }
+  warnings: Text[]
+}
+
+export async function lotReceipt(here: Here, key: string, { code, product, quantity, warnings }: Received): Promise<Reply> {
+  const params: Record<string, Param> = { code: showCode(code), product, quantity: { quantity: quantity.quantity, uom: quantity.uom } }
+  const choices = await offer({ tx: here.tx, chatId: here.actor.chatId, now: here.actor.now }, [
+    { value: 'register', action: 'command', subject: 'register', label: text('menu.register') },
+    { value: 'lots', action: 'command', subject: 'lots', label: text('menu.lots') },
+  ])
+  return {
+    text: [keyed(key, params), ...warnings.map((warning) => text('receipt.warning', { warning })), text('receipt.label')],
+    files: labelFiles(code),
+    choices,
+    question: 'receipt',
+  }
+}

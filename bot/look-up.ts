@@ -1,0 +1,119 @@
+/**
+ * The consumer's road: codes that were typed, photographed or linked lead to one provenance card, and everything else to
+ * an answer that helps. Anybody may ask; how fast is limited, for each person.
+ */
+import { lookUp, type Provenance } from '../domain/provenance.js'
+import { recordScan, takeTurn, type Turn } from '../domain/scans.js'
+import type { ScanMeans } from '../prisma/generated/enums.js'
+import { text, words, type Text } from '../locales/say.js'
+import { showCode } from '../qr/codes.js'
+import { readPayload, type Foreign, type Payload } from '../qr/payload.js'
+import type { Reply } from './channels/channel.js'
+import { establishmentCard } from './cards/establishment.js'
+import { lotCard } from './cards/lot.js'
+import type { ReadCode } from './flow/field.js'
+import type { Here, Saying, Unusable } from './here.js'
+import { offer } from './offers.js'
+
+const SECONDS_A_MINUTE = 60
+/** So many of the codes in one photo, or of the codes that may have been meant, are offered. */
+const OFFERED_MAX = 5
+
+/** What a photo holds: ours first, then what can be named, then how to take a better one. */
+export async function answerPhoto(here: Here, codes: ReadCode[], unusable: Unusable | null): Promise<Saying> {
+  const said = codes.map(({ text: payload, format }) => readPayload(payload, here.facts.own, format))
+  const ours = [...new Set(said.flatMap((one) => (one.kind === 'ours' ? [one.code] : [])))]
+  if (ours.length === 1) return answerCode(here, ours[0]!, 'photo')
+  if (ours.length > 1) return chooseAmong(here, ours)
+  const named = said.find(({ kind }) => kind === 'misspelt') ?? said.find(({ kind }) => kind === 'ours-digital-link') ?? said[0]
+  if (named) return answerPayload(here, named, 'photo')
+  if (unusable) return { replies: [{ text: [text(`check.refused.${unusable}`), text('check.better-photo')] }] }
+  return { replies: [{ text: [text('check.nothing-found'), text('check.better-photo'), text('check.as-file')] }] }
+}
+
+/** One thing that a symbol, a link or typed words say. An invitation is the caller's affair. */
+export async function answerPayload(here: Here, said: Payload, means: ScanMeans): Promise<Saying> {
+  switch (said.kind) {
+    case 'ours':
+      return answerCode(here, said.code, means)
+    case 'misspelt':
+      return answerMisspelt(here, said)
+    case 'ours-digital-link':
+      return { replies: [{ text: [text('check.digital-link-unknown', { gtin: said.gtin }), text('check.how')] }] }
+    case 'foreign':
+      return { replies: [{ text: [foreignText(said), text('check.how')] }] }
+    case 'invitation':
+      return { replies: [{ text: [text('check.how')] }] }
+  }
+}
+
+export async function answerCode(here: Here, code: string, means: ScanMeans): Promise<Saying> {
+  const found = await look(here, code, means)
+  return { replies: ['waitSeconds' in found ? { text: [waitText(found)] } : cardOf(found)] }
+}
+
+/** One look-up within the person's limits, written down. */
+async function look(here: Here, code: string, means: ScanMeans, candidates: string[] = []): Promise<Provenance | Waiting> {
+  const { tx, actor, inbound, facts } = here
+  const turn = await takeTurn(tx, actor.chatId, facts.limits)
+  if (!turn.allowed) return turn
+  const found = await lookUp(tx, code, { now: actor.now, candidates })
+  const scanner = facts.scannerOf(inbound.channel, inbound.address)
+  await recordScan(
+    tx,
+    { at: actor.now, code, found, scanner, channel: actor.channel, means, chatId: actor.chatId },
+    facts.limits,
+  )
+  return found
+}
+
+type Waiting = Extract<Turn, { allowed: false }>
+
+/** What a code told, as the message that says it on every channel. */
+export function cardOf(found: Provenance): Reply {
+  if (found.kind === 'lot') return lotCard(found)
+  if (found.kind === 'establishment') return establishmentCard(found)
+  return { text: [text('check.unknown', { code: showCode(found.code) }), text('check.unknown-advice')] }
+}
+
+async function answerMisspelt(here: Here, { typed, candidates }: Extract<Payload, { kind: 'misspelt' }>): Promise<Saying> {
+  const found = await look(here, typed, 'typed', candidates)
+  if ('waitSeconds' in found) return { replies: [{ text: [waitText(found)] }] }
+  const near = found.kind === 'unknown' ? found.candidates.slice(0, OFFERED_MAX) : []
+  const misspelt = text('check.misspelt', { typed })
+  if (near.length === 0) return { replies: [{ text: [misspelt, text('check.look-again')] }] }
+  const choices = await offerCodes(here, near)
+  return { replies: [{ text: [misspelt, text('check.did-you-mean')], choices, question: 'check.did-you-mean' }] }
+}
+
+async function chooseAmong(here: Here, codes: string[]): Promise<Saying> {
+  const choices = await offerCodes(here, codes.slice(0, OFFERED_MAX))
+  return { replies: [{ text: [text('check.choose', { count: codes.length })], choices, question: 'check.choose' }] }
+}
+
+const offerCodes = (here: Here, codes: string[]) =>
+  offer(
+    { tx: here.tx, chatId: here.actor.chatId, now: here.actor.now },
+    codes.map((code) => ({ value: code, action: 'check', subject: code, label: words(showCode(code)) })),
+  )
+
+const waitText = ({ waitSeconds, because }: Waiting): Text =>
+  because === 'look-ups'
+    ? text('check.slow-down', { count: waitSeconds })
+    : text('check.too-many-misses', { count: Math.ceil(waitSeconds / SECONDS_A_MINUTE) })
+
+function foreignText({ what, name, host, gtin, imitation }: Foreign): Text {
+  if (imitation) return text('check.foreign.imitation', { host: host ?? '' })
+  switch (what) {
+    case 'vietqr':
+      return text('check.foreign.vietqr', { name: name ? `, ${name}` : '' })
+    case 'portal':
+      return text('check.foreign.portal', { name: name ?? '', host: host ?? '' })
+    case 'link':
+      return text('check.foreign.link', { host: host ?? '' })
+    case 'ean':
+      return text('check.foreign.ean', { gtin: gtin ?? '' })
+    default:
+      return text(`check.foreign.${what}`)
+  }
+}

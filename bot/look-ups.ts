@@ -1,0 +1,120 @@
+/** Runs what a flow asks to know, with the rights of the one who speaks, inside the turn's transaction. */
+import { myEstablishments } from '../domain/establishments.js'
+import { recentSources } from '../domain/lot-sources.js'
+import { myLots } from '../domain/my-lots.js'
+import { lookUp } from '../domain/provenance.js'
+import { searchProducts } from '../domain/products.js'
+import { isRefused } from '../domain/refusal.js'
+import { unitsAt } from '../domain/units.js'
+import { dayOf } from '../domain/days.js'
+import { fold } from '../locales/fold.js'
+import { text } from '../locales/say.js'
+import { showCode } from '../qr/codes.js'
+import { readPayload, readTyped, type Payload } from '../qr/payload.js'
+import type { CodeItem, Found, ListItem, Lookup, LotItem, ProductItem, Ward } from './flow/lookups.js'
+import type { Here } from './here.js'
+
+/** What the talk has in hand that a look-up depends on: for which shop a lot is registered. */
+export interface Asking {
+  establishmentId: number | null
+  productId: number | null
+}
+
+/** Possible typing errors that are proposed. */
+const MEANT_MAX = 5
+
+export function runLookup(here: Here, asking: Asking, lookup: Lookup): Promise<unknown> {
+  switch (lookup.kind) {
+    case 'product':
+      return products(here, asking, lookup.query)
+    case 'lot':
+      return lots(here, lookup.query)
+    case 'code':
+      return codes(here, lookup.query)
+    case 'list':
+      return lookup.query.of === 'shops' ? shops(here, lookup.query.search) : sources(here, asking)
+    case 'place':
+      return wards(here, lookup.query)
+  }
+}
+
+type QueryOf<K extends Lookup['kind']> = Extract<Lookup, { kind: K }>['query']
+
+async function products(here: Here, { establishmentId }: Asking, { search, limit }: QueryOf<'product'>): Promise<Found<ProductItem>> {
+  if (establishmentId === null) return { items: [] }
+  const found = await searchProducts(here.tx, here.actor, establishmentId, search, { limit: limit + 1 })
+  if (isRefused(found)) return { items: [], refused: found.refused }
+  const items = found.slice(0, limit).map(({ id, name, uom, shelfLifeDays }) => ({ id, name, uom, shelfLifeDays }))
+  return { items, ...(found.length > limit && { more: found.length - limit }) }
+}
+
+async function lots(here: Here, query: QueryOf<'lot'>): Promise<Found<LotItem>> {
+  const { tx, actor } = here
+  if ('search' in query) {
+    const typed = readTyped(query.search, here.facts.own)
+    const { lots, next } = await myLots(tx, actor, { query: typed.kind === 'ours' ? typed.code : query.search, limit: query.limit })
+    return { items: lots.map(lotItemOf), ...(next !== null && { more: 1 }) }
+  }
+  const ours = [...new Set(query.codes.flatMap((code) => codeOf(readPayload(code.text, here.facts.own, code.format))))]
+  const found = await Promise.all(ours.map(async (code) => (await myLots(tx, actor, { query: code, limit: 1 })).lots))
+  return { items: found.flat().map(lotItemOf) }
+}
+
+const lotItemOf = (lot: { id: number; code: string; productName: string; quantity: number; uom: string }): LotItem => ({
+  id: lot.id, code: lot.code, name: lot.productName, quantity: lot.quantity, uom: lot.uom,
+})
+
+const codeOf = (said: Payload | { kind: 'no-code' }): string[] => (said.kind === 'ours' ? [said.code] : [])
+
+/** A lot by its code: of any establishment, since that is how a supplier's lot is named. */
+async function codes(here: Here, query: QueryOf<'code'>): Promise<Found<CodeItem>> {
+  const { own } = here.facts
+  const said = 'typed' in query ? [readTyped(query.typed, own)] : query.codes.map((code) => readPayload(code.text, own, code.format))
+  const ours = [...new Set(said.flatMap(codeOf))]
+  if (ours.length > 0) return lotsOfCodes(here, ours)
+  const misspelt = said.find((one) => one.kind === 'misspelt')
+  if (misspelt?.kind === 'misspelt') {
+    const found = await lookUp(here.tx, misspelt.typed, { now: here.actor.now, candidates: misspelt.candidates })
+    const near = found.kind === 'unknown' ? found.candidates.slice(0, MEANT_MAX) : []
+    const { items } = await lotsOfCodes(here, near)
+    return { items, refused: text('check.misspelt', { typed: misspelt.typed }) }
+  }
+  return 'typed' in query ? { items: [] } : { items: [], refused: text('source.foreign') }
+}
+
+async function lotsOfCodes(here: Here, asked: string[]): Promise<Found<CodeItem>> {
+  const items: CodeItem[] = []
+  for (const code of asked) {
+    const found = await lookUp(here.tx, code, { now: here.actor.now })
+    if (found.kind === 'lot') items.push({ code: found.lotCode, name: found.product.name })
+  }
+  return items.length > 0 || asked.length === 0
+    ? { items }
+    : { items, refused: text('check.unknown', { code: showCode(asked[0]!) }) }
+}
+
+async function shops(here: Here, search: string): Promise<Found<ListItem>> {
+  const mine = await myEstablishments(here.tx, here.actor)
+  const items = mine.filter(({ name }) => fold(name).includes(fold(search))).map(({ id, name }) => ({ value: String(id), name }))
+  return { items }
+}
+
+async function sources(here: Here, { establishmentId, productId }: Asking): Promise<Found<ListItem>> {
+  if (establishmentId === null) return { items: [] }
+  const recent = await recentSources(here.tx, here.actor, { establishmentId, ...(productId !== null && { productId }) })
+  if (isRefused(recent)) return { items: [] }
+  const said = recent.flatMap(({ supplierName, origin }) => [
+    ...(origin ? [origin] : []),
+    ...(supplierName ? [`mua của ${supplierName}`] : []),
+  ])
+  return { items: [...new Set(said)].map((name) => ({ value: name, name })) }
+}
+
+/** Without boundaries on a map a shared place says nothing: people choose the ward. */
+async function wards(here: Here, query: QueryOf<'place'>): Promise<Found<Ward>> {
+  const all = (await unitsAt(here.tx, dayOf(here.actor.now))).filter(({ kind }) => kind === 'ward').map(({ id, name }) => ({ id, name }))
+  if (!('address' in query)) return { items: all }
+  const typed = fold(query.address)
+  const named = all.filter(({ name }) => typed.includes(fold(name).replace(/^phuong /, '')))
+  return { items: named.length > 0 ? named : all }
+}

@@ -1,0 +1,54 @@
+/**
+ * Buttons that outlive their turn: on cards, menus, receipts. The button carries the opaque id of a stored offer and an
+ * index, never a value, so it cannot be forged into what was not offered; right and state are checked at the press.
+ */
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { Text } from '../locales/say.js'
+import { findOffer, newestOffer, putOffer } from '../prisma/statements/offers.js'
+import type { Tx } from '../prisma/tx.js'
+import type { Choice } from './channels/channel.js'
+
+const entry = z.object({ value: z.string(), action: z.string(), subject: z.string() })
+const entries = z.array(entry)
+
+/** What a button stands for: an action of the dialogue and what it is about. `value` names it to programs. */
+export type OfferEntry = z.infer<typeof entry>
+
+/** How long a button of a card or a menu works. */
+const OFFER_DAYS = 30
+const DAY_MS = 86_400_000
+/** 72 random bits: not to be guessed, and short beside Telegram's 64 bytes of button data. */
+const ID_BYTES = 9
+const DATA = /^o([\w-]{12})\.(\d{1,3})$/
+
+interface Here {
+  tx: Tx
+  chatId: number
+  now: Date
+}
+
+/** Stores the offer and answers its buttons. */
+export async function offer({ tx, chatId, now }: Here, made: (OfferEntry & { label: Text })[]): Promise<Choice[]> {
+  const id = randomBytes(ID_BYTES).toString('base64url')
+  const stored = made.map(({ value, action, subject }) => ({ value, action, subject }))
+  await tx.run(putOffer, [id, chatId, JSON.stringify(stored), now, new Date(now.getTime() + OFFER_DAYS * DAY_MS)])
+  return made.map(({ value, label }, index) => ({ value, label, data: `o${id}.${index}` }))
+}
+
+/** Whether a button's data is an offer's. */
+export const isOfferPress = (data: string): boolean => DATA.test(data)
+
+/** What a pressed button stands for; null when it is of another chat, too old or never was. */
+export async function pressed({ tx, chatId, now }: Here, data: string): Promise<OfferEntry | null> {
+  const match = DATA.exec(data)
+  if (!match) return null
+  const [row] = await tx.run(findOffer, [match[1]!, chatId, now])
+  return row ? (entries.parse(row.entries)[Number(match[2])] ?? null) : null
+}
+
+/** The newest offer's entries, for a number typed (or a value named) while no question is open. */
+export async function newest({ tx, chatId, now }: Here): Promise<OfferEntry[]> {
+  const [row] = await tx.run(newestOffer, [chatId, now])
+  return row ? entries.parse(row.entries) : []
+}

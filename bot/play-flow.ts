@@ -1,0 +1,60 @@
+/** Plays a guided flow: from a saved state and what was said to what is said back and saved, with its look-ups and its end. */
+import type { Said } from './flow/field.js'
+import { start, turn, knowing, refuse, revive, type Turned } from './flow/turn.js'
+import type { State } from './flow/state.js'
+import type { Here, Saying } from './here.js'
+import { pressOf } from './here.js'
+import { FLOWS, type HouseFlow } from './flows/index.js'
+import { runLookup, type Asking } from './look-ups.js'
+
+/** The open talk as stored, with its flow; null: none is open, or the flow is no longer there. */
+export function openTalk(stored: unknown): { flow: HouseFlow; state: State } | null {
+  const state = revive(stored)
+  const flow = state && FLOWS.get(state.flow)
+  return state && flow ? { flow, state } : null
+}
+
+/** What a talk came to. `unused`: said before it was cancelled, and perhaps meant for something else. */
+export interface Played extends Saying {
+  state: unknown
+  menu?: true
+  unused?: Said[]
+}
+
+export async function beginFlow(here: Here, flow: HouseFlow, answers: State['answers'] = {}): Promise<Played> {
+  const at = { turn: here.seq, now: here.actor.now.toISOString(), language: here.actor.language, answers }
+  return settle(here, flow, await knowing((known) => start(flow, at, known), lookUpsFor(here, { answers })))
+}
+
+export async function playFlow(here: Here, { flow, state }: { flow: HouseFlow; state: State }, said: Said): Promise<Played> {
+  const input = { said, now: here.actor.now.toISOString(), language: here.actor.language }
+  return settle(here, flow, await knowing((known) => turn(flow, state, input, known), lookUpsFor(here, state)))
+}
+
+/** The answers that a look-up depends on are those before it in the flow: they stand in the state already. */
+const lookUpsFor = (here: Here, { answers }: Pick<State, 'answers'>) => {
+  const asking: Asking = { establishmentId: idIn(answers.shop, 'value'), productId: idIn(answers.product, 'id') }
+  return (lookup: Parameters<typeof runLookup>[2]) => runLookup(here, asking, lookup)
+}
+
+const idIn = (answer: unknown, name: string): number | null => {
+  const found = typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>)[name] : undefined
+  return found === undefined ? null : Number(found)
+}
+
+async function settle(here: Here, flow: HouseFlow, turned: Turned<never>): Promise<Played> {
+  if (turned.done === undefined) return told(here, turned)
+  const outcome = await flow.finish(turned.done, here)
+  if (!('refused' in outcome)) return { state: null, replies: outcome.replies }
+  const { state } = turned
+  if (!state) return { state: null, replies: [{ text: [outcome.refused] }] }
+  const at = { now: here.actor.now.toISOString(), language: here.actor.language }
+  const again = await knowing((known) => refuse(flow, state, outcome, at, known), lookUpsFor(here, state))
+  return told(here, again as Turned<never>)
+}
+
+const told = (here: Here, { state, replies, menu, unused }: Turned<never>): Played => {
+  const [first, ...others] = replies
+  const answered = first ? [{ ...first, pressId: pressOf(here.inbound) }, ...others] : []
+  return { state, replies: answered, ...(menu && { menu }), ...(unused && { unused }) }
+}

@@ -1,0 +1,69 @@
+/**
+ * What is made of a message's file before its transaction: fetched from the channel, read for codes, and kept for the
+ * open talk if it may want it. A consumer's photo of a label is read and forgotten.
+ */
+import type { StoredFile } from '../domain/files.js'
+import { cleanPicture } from '../qr/clean-picture.js'
+import type { ReadOutcome, ReadRefusal } from '../qr/read.js'
+import { FileRefused, type Channel, type ChannelName, type FileRef, type Inbound } from './channels/channel.js'
+import type { Prepare } from './hear.js'
+import type { Prepared, Unusable } from './here.js'
+
+export interface PrepareTools {
+  channels: ReadonlyMap<ChannelName, Channel>
+  /** Reads a photo's codes in a thread of its own. */
+  read(bytes: Uint8Array, signal?: AbortSignal): Promise<ReadOutcome>
+  files: { put(bytes: Uint8Array, about: { mime: string }): Promise<{ key: string; sha256: string }> }
+  /** Whether a talk is open in this chat, so that a file may be wanted. */
+  isTalking(chatId: number): Promise<boolean>
+}
+
+const nothing = (unusable: Unusable): Prepared => ({ codes: [], file: null, unusable })
+
+/** Null for a message without a file. Throws when fetching failed in a way that may pass. */
+export function makePrepare({ channels, read, files, isTalking }: PrepareTools): Prepare<Prepared | null> {
+  return async (inbound, chatId, signal) => {
+    const ref = fileOf(inbound)
+    if (!ref) return null
+    const bytes = await fetched(channels.get(inbound.channel), ref, signal)
+    if (typeof bytes === 'string') return nothing(bytes)
+    const [outcome, file] = await Promise.all([read(bytes, signal), keepIfWanted(chatId, bytes)])
+    if (outcome.kind === 'refused') return { ...nothing(UNUSABLE[outcome.why]), file }
+    return { codes: outcome.codes.map(({ format, text }) => ({ format, text })), file, unusable: null }
+  }
+
+  async function keepIfWanted(chatId: number, bytes: Buffer): Promise<StoredFile | null> {
+    if (!(await isTalking(chatId))) return null
+    const clean = await cleanPicture(bytes)
+    if (clean.kind === 'refused') return null
+    const { mime, width, height } = clean
+    const { key, sha256 } = await files.put(clean.bytes, { mime })
+    return { key, sha256, bytes: clean.bytes.byteLength, mime, width, height }
+  }
+}
+
+const fileOf = ({ heard }: Inbound): FileRef | null => (heard.kind === 'photo' || heard.kind === 'file' ? heard.file : null)
+
+async function fetched(channel: Channel | undefined, ref: FileRef, signal: AbortSignal): Promise<Buffer | Unusable> {
+  if (!channel) return 'gone'
+  try {
+    return await channel.fetch(ref, signal)
+  } catch (error) {
+    if (error instanceof FileRefused) return error.why === 'too-large' ? 'too-large' : 'gone'
+    throw error
+  }
+}
+
+/** What the person is told of a picture that the reader refused. */
+const UNUSABLE: Record<ReadRefusal, Unusable> = {
+  empty: 'not-a-picture',
+  'too-many-bytes': 'too-large',
+  'too-many-pixels': 'too-large',
+  'not-a-picture': 'not-a-picture',
+  'unsupported-format': 'not-a-picture',
+  animated: 'not-a-picture',
+  damaged: 'not-a-picture',
+  truncated: 'not-a-picture',
+  deadline: 'slow',
+  crashed: 'slow',
+}

@@ -1,0 +1,24 @@
+/** Buttons that outlive their turn. */
+import { statement } from '../tx.js'
+
+export interface OfferRow {
+  id: string
+  entries: unknown
+}
+
+export const putOffer = statement<object, [id: string, chatId: number, entries: string, createdAt: Date, until: Date]>(
+  'offer_put',
+  `insert into offers (id, chat_id, entries, created_at, until) values ($1, $2, $3::jsonb, $4, $5)`,
+)
+
+/** By its id, for the chat it was made for and no other. */
+export const findOffer = statement<OfferRow, [id: string, chatId: number, now: Date]>(
+  'offer_find',
+  `select id, entries from offers where id = $1 and chat_id = $2 and until > $3`,
+)
+
+/** The chat's newest one, for a number typed while no question is open. */
+export const newestOffer = statement<OfferRow, [chatId: number, now: Date]>(
+  'offer_newest',
+  `select id, entries from offers where chat_id = $1 and until > $2 order by created_at desc, id limit 1`,
+)

@@ -1,0 +1,82 @@
+/**
+ * The talk put together: what hears, what answers, what sends, over the channels that this process has. `npm start` and
+ * `npm run talk` build it alike.
+ */
+import { createHmac } from 'node:crypto'
+import type { Channel, ChannelName, Reply } from '../bot/channels/channel.js'
+import { fit } from '../bot/channels/fit.js'
+import { makeDialogue } from '../bot/dialogue.js'
+import { Hear } from '../bot/hear.js'
+import type { Prepared } from '../bot/here.js'
+import { makePrepare } from '../bot/prepare.js'
+import type { ClaimedRow, Outgoing } from '../domain/outbox.js'
+import { SCAN_LIMITS } from '../domain/scans.js'
+import { isTalking } from '../prisma/statements/talks.js'
+import { makeReader } from '../qr/read.js'
+import type { Foundation } from './foundation.js'
+import type { Part } from './house.js'
+import { OutboxLoop } from './outbox/outbox.js'
+
+export type HouseHear = Hear<Prepared | null, Outgoing<Reply>, ClaimedRow<Reply>>
+
+export interface Talking {
+  hear: HouseHear
+  outbox: OutboxLoop
+  /** In the order in which they start; they stop the other way round. */
+  parts: Part[]
+}
+
+export interface TalkingOptions {
+  foundation: Foundation
+  channels: readonly Channel[]
+  /** Delivers to these chats and no others; may grow. */
+  only?: { chatIds: ReadonlySet<number> }
+  /** User names of our Telegram bots, without @ */
+  bots?: readonly string[]
+}
+
+const SECONDS_A_MINUTE = 60
+const SECONDS_AN_HOUR = 3600
+
+export function buildTalking({ foundation, channels: list, only, bots = [] }: TalkingOptions): Talking {
+  const { config, db, clock, files, keys, log } = foundation
+  const channels = new Map<ChannelName, Channel>(list.map((channel) => [channel.name, channel]))
+  const reader = makeReader({ onTrouble: (error) => log.warn({ error }, 'a reading thread was replaced') })
+  const scannerKey = keys.of('scanner')
+  const { lookupsPerMinute, missesPerHour } = config.limits
+  const dialogue = makeDialogue({
+    own: { hosts: config.codeHosts, bots },
+    scannerOf: (channel, address) => createHmac('sha256', scannerKey).update(`${channel} ${address}`).digest(),
+    limits: {
+      lookUps: { count: lookupsPerMinute, seconds: SECONDS_A_MINUTE, burst: lookupsPerMinute },
+      misses: { ...SCAN_LIMITS.misses, count: missesPerHour, seconds: SECONDS_AN_HOUR },
+    },
+    hotline: config.hotline ?? null,
+  })
+  const prepare = makePrepare({
+    channels,
+    read: (bytes, signal) => reader.read(bytes, signal),
+    files,
+    isTalking: async (chatId) => (await db.run(isTalking, [chatId]))[0]!.talking,
+  })
+  const outbox = new OutboxLoop({ db, channels, fit, log, ...(only && { only }) })
+  const hear: HouseHear = new Hear({
+    db,
+    dialogue,
+    prepare,
+    log,
+    put: outbox.put,
+    sent: (chatId, claimed) => outbox.sendClaimed(chatId, claimed),
+    learn: (offsetMs) => clock.learn(offsetMs),
+    channels: list.map(({ name }) => name),
+  })
+  return {
+    hear,
+    outbox,
+    parts: [
+      { name: 'reader', stop: () => reader.close() },
+      { name: 'outbox', start: () => outbox.start(), stop: (withinMs) => outbox.stop(withinMs) },
+      { name: 'hear', start: () => hear.start(), stop: (withinMs) => hear.stop(withinMs) },
+    ],
+  }
+}

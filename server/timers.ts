@@ -1,0 +1,163 @@
+/**
+ * Runs what `domain/timers.put` put, when the house's clock has reached its time. A timer is marked as done in the transaction
+ * of its work, before it; so its work happens once, however many processes look and however the clock is moved.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Log } from '../bot/hear.js'
+import { faultOf } from '../bot/hear/fault.js'
+import { isLost } from '../prisma/failure.js'
+import { claimTimers, failTimer, letTimersGo, takeTimer, type TimerRow } from '../prisma/statements/timers.js'
+import type { Database, Tx } from '../prisma/tx.js'
+import type { Clock } from './clock.js'
+import { backOffMs } from './outbox/settings.js'
+
+export interface Timer {
+  kind: string
+  subject: string
+  payload: unknown
+  /** When it was due, which may be long ago: the process was down, or the clock was moved */
+  dueAt: Date
+}
+
+/**
+ * Does the work in the given transaction. May be run again for the same timer (a deadlock, a failure), so it does nothing that
+ * the transaction cannot take back. A timer that comes again is put again, for a time after `now`.
+ */
+export type TimerHandler = (tx: Tx, timer: Timer, now: Date) => Promise<void>
+
+export interface TimersOptions {
+  db: Database
+  clock: Clock
+  /** By kind; timers of other kinds wait for a process that knows them. */
+  handlers: ReadonlyMap<string, TimerHandler>
+  /** This process, unlike any other */
+  holder: string
+  log: Log
+  settings?: Partial<TimerSettings>
+}
+
+export interface TimerSettings {
+  /** How often what is due is looked for. ms */
+  everyMs: number
+  /** A claim runs out after this: so long a dead process's timers wait. Work may last longer, it is still done once. ms */
+  leaseMs: number
+  /** Failed runs after which it is given up */
+  attemptsMax: number
+  /** First and longest pause after a failure; doubled in between. Real time. ms */
+  backOffFirstMs: number
+  backOffMaxMs: number
+}
+
+/** A timer that fails is tried for about an hour and a half. */
+export const TIMER_SETTINGS: TimerSettings = {
+  everyMs: 1_000,
+  leaseMs: 30_000,
+  attemptsMax: 12,
+  backOffFirstMs: 2_000,
+  backOffMaxMs: 15 * 60_000,
+}
+
+/** Claimed by one statement, worked off before the next one. */
+const CLAIMED_AT_ONCE = 20
+/** Each needs a database connection. */
+const AT_ONCE = 2
+
+export class TimerLoop {
+  readonly #options: TimersOptions
+  readonly #settings: TimerSettings
+  readonly #kinds: string[]
+  readonly #counts = { done: 0, failed: 0, dead: 0 }
+  #stopped = new AbortController()
+  #nudged = new AbortController()
+  #loop: Promise<void> | undefined
+
+  constructor(options: TimersOptions) {
+    this.#options = options
+    this.#settings = { ...TIMER_SETTINGS, ...options.settings }
+    this.#kinds = [...options.handlers.keys()]
+  }
+
+  start(): void {
+    this.#stopped = new AbortController()
+    this.#loop = this.#run()
+  }
+
+  /** Waits for the work in hand, lets the rest go. */
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    this.#nudged.abort()
+    await this.#loop
+  }
+
+  /** Something may be due now: a timer was put for this moment, or the clock was moved. */
+  nudge(): void {
+    this.#nudged.abort()
+  }
+
+  counts() {
+    return { ...this.#counts }
+  }
+
+  async #run(): Promise<void> {
+    const { log } = this.#options
+    while (!this.#stopped.signal.aborted) {
+      this.#nudged = new AbortController()
+      const full = await this.#round().catch((error: unknown) => {
+        log.warn({ fault: faultOf(error) }, 'timers could not be looked for')
+        return false
+      })
+      if (!full && !this.#stopped.signal.aborted) {
+        await sleep(this.#settings.everyMs, undefined, { signal: this.#nudged.signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  /** Works off what is due; whether there may be more. */
+  async #round(): Promise<boolean> {
+    const { db, clock, holder } = this.#options
+    const timers = await db.run(claimTimers, [holder, this.#settings.leaseMs, clock.now(), this.#kinds, CLAIMED_AT_ONCE])
+    const full = timers.length === CLAIMED_AT_ONCE
+    const workers = Array.from({ length: AT_ONCE }, async () => {
+      while (!this.#stopped.signal.aborted) {
+        const timer = timers.shift()
+        if (!timer) return
+        await this.#work(timer)
+      }
+    })
+    await Promise.all(workers)
+    if (timers.length > 0) await db.run(letTimersGo, [timers.map(({ id }) => id), holder])
+    return full
+  }
+
+  async #work(timer: TimerRow): Promise<void> {
+    const { db, clock, handlers, holder } = this.#options
+    const { id, kind, subject, payload, due_at: dueAt } = timer
+    const now = clock.now()
+    try {
+      const done = await db.transaction(async (tx) => {
+        const [taken] = await tx.run(takeTimer, [id, holder, now])
+        if (taken) await handlers.get(kind)!(tx, { kind, subject, payload, dueAt }, now)
+        return taken !== undefined
+      })
+      if (done) this.#counts.done += 1
+    } catch (error) {
+      await this.#failed(timer, error)
+    }
+  }
+
+  async #failed({ id, kind, attempts }: TimerRow, error: unknown): Promise<void> {
+    const { db, clock, holder, log } = this.#options
+    const fault = faultOf(error)
+    const dead = attempts >= this.#settings.attemptsMax
+    try {
+      if (isLost(error)) return void (await db.run(letTimersGo, [[id], holder]))
+      this.#counts[dead ? 'dead' : 'failed'] += 1
+      await db.run(failTimer, [id, holder, clock.now(), dead ? null : backOffMs(attempts, this.#settings), fault])
+      if (dead) log.error({ id, kind, attempts, fault }, 'a timer was given up')
+      else log.warn({ id, kind, attempts, fault }, 'a timer failed')
+    } catch (marking) {
+      // Its lease runs out, and it is tried again.
+      log.warn({ id, kind, fault, marking: faultOf(marking) }, 'a timer failed, and so did writing that down')
+    }
+  }
+}

@@ -1,6 +1,7 @@
-/** An invented picture of a product for demo data: shapes chosen by the name, the name below. No photo, no font of the system. */
+/** An invented picture of a product for demo data: a shape that suits the name, the name below. No photo, no font of the system. */
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
+import { fold } from '../locales/fold.js'
 import { extent, outlines, printable, wrap } from './typeset.js'
 
 /** px, square */
@@ -9,27 +10,33 @@ export const PRODUCT_PICTURE_SIDE = 480
 const CENTRE = { x: 240, y: 185 }
 const NAME = { top: 352, height: 108, width: 424, largest: 46, smallest: 22, lines: 2 }
 
-/** Shapes that a picture is made of; `at` turns and moves one, `tone` is its lightness in %. */
+/** What a picture is made of, drawn around 0,0 within some 60 px; `tone` is its lightness in %. */
 type Shape = (hue: number, tone: number) => string
-const SHAPES: readonly Shape[] = [
-  // a round fruit with its stem, leaf and shine
-  (hue, tone) =>
+const SHAPES = {
+  /** round, with its stem, leaf and shine */
+  fruit: (hue, tone) =>
     `<circle r="46" fill="hsl(${hue} 68% ${tone}%)"/><ellipse cx="-15" cy="-17" rx="12" ry="8" fill="#fff" opacity=".35" transform="rotate(-35 -15 -17)"/>` +
     `<path d="M0-44q2-12 9-18" stroke="hsl(28 40% 30%)" stroke-width="6" fill="none" stroke-linecap="round"/>` +
     `<path d="M6-52q18-18 38-8q-16 18-38 8z" fill="hsl(120 42% 38%)"/>`,
-  // a leaf with its veins
-  (hue, tone) =>
+  /** with its veins */
+  leaf: (hue, tone) =>
     `<path d="M0-58C46-34 46 26 0 58C-46 26-46-34 0-58z" fill="hsl(${hue} 52% ${tone}%)"/>` +
     `<path d="M0-46V54M0-18l22-14M0-18l-22-14M0 12l24-14M0 12l-24-14" stroke="hsl(${hue} 50% ${tone + 22}%)" stroke-width="4" fill="none" stroke-linecap="round"/>`,
-  // a wrapped square cake with its ribbon
-  (hue, tone) =>
+  /** wrapped, with its ribbon */
+  cake: (hue, tone) =>
     `<rect x="-46" y="-40" width="92" height="80" rx="10" fill="hsl(${hue} 56% ${tone}%)"/>` +
     `<path d="M-8-40h16v80h-16zM-46-8h92v16h-92z" fill="hsl(${(hue + 170) % 360} 62% 52%)"/>`,
-  // a jar
-  (hue, tone) =>
+  jar: (hue, tone) =>
     `<rect x="-28" y="-58" width="56" height="20" rx="6" fill="hsl(${(hue + 30) % 360} 45% 38%)"/>` +
     `<path d="M-26-38h52q16 6 16 24v58q0 14-14 14h-56q-14 0-14-14v-58q0-18 16-24z" fill="hsl(${hue} 60% ${tone}%)"/>` +
     `<rect x="-32" y="-8" width="64" height="34" rx="4" fill="#fff" opacity=".8"/>`,
+} satisfies Record<string, Shape>
+
+/** Words of a name that tell a shape, folded; the first that is found counts. */
+const TELLING: readonly [shape: keyof typeof SHAPES, words: readonly string[]][] = [
+  ['cake', ['banh', 'gio', 'cha', 'keo', 'mut', 'che', 'xoi', 'com']],
+  ['jar', ['mat ong', 'nuoc', 'mam', 'tuong', 'sua', 'dau an', 'ruou']],
+  ['leaf', ['rau', 'cai', 'mong toi', 'xa lach', 'hanh', 'tra', 'bap cai', 'su hao', 'ngo', 'day']],
 ]
 
 /** Places of one, three or five shapes: x, y, scale, degrees. */
@@ -51,8 +58,10 @@ const ARRANGEMENTS: readonly (readonly (readonly [number, number, number, number
 
 /** PNG of 480 x 480. `hue` in degrees. The same name and hue give the same picture. */
 export function productPicture(name: string, hue: number): Promise<Buffer> {
-  const [which = 0, how = 0] = createHash('sha256').update(name.normalize('NFC')).digest()
-  const shape = SHAPES[which % SHAPES.length]!
+  const folded = ` ${fold(name)} `
+  const told = TELLING.find(([, words]) => words.some((word) => folded.includes(` ${word} `)))?.[0] ?? 'fruit'
+  const shape: Shape = SHAPES[told]
+  const [how = 0] = createHash('sha256').update(folded).digest()
   const arrangement = ARRANGEMENTS[how % ARRANGEMENTS.length]!
   const side = PRODUCT_PICTURE_SIDE
   const shapes = arrangement.map(

@@ -36,9 +36,9 @@ export function makePrepare({ channels, read, files, isTalking }: PrepareTools):
     if (!(await isTalking(chatId))) return null
     const clean = await cleanPicture(bytes)
     if (clean.kind === 'refused') return null
-    const { mime, width, height } = clean
-    const { key, sha256 } = await files.put(clean.bytes, { mime })
-    return { key, sha256, bytes: clean.bytes.byteLength, mime, width, height }
+    const { kind: _, bytes: kept, ...about } = clean
+    const { key, sha256 } = await files.put(kept, about)
+    return { key, sha256, bytes: kept.byteLength, ...about }
   }
 }
 

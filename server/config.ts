@@ -126,6 +126,8 @@ export interface Config {
   publicUrl?: string
   /** host[:port] of links that are codes of ours */
   codeHosts: string[]
+  /** Where new labels lead, without a trailing slash */
+  codeRoot: string
   /** Unset: the embedded server */
   databaseUrl?: string
   dataDir: string
@@ -206,6 +208,7 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     host: from.HOST ?? (demo ? LOOPBACK : undefined),
     publicUrl: from.PUBLIC_URL && new URL(from.PUBLIC_URL).origin,
     codeHosts: codeHosts(from, port),
+    codeRoot: from.PUBLIC_URL === undefined ? `http://localhost:${port}` : new URL(from.PUBLIC_URL).origin,
     databaseUrl: from.DATABASE_URL,
     dataDir,
     keyFile: from.KEY_FILE === undefined ? join(dataDir, 'keys.json') : resolve(from.KEY_FILE),

@@ -176,7 +176,7 @@ class BoundPool extends pg.Pool {
   constructor(client: pg.PoolClient) {
     super({ max: 1 })
     this.#client = client
-    this.query = client.query.bind(client) as typeof this.query
+    this.query = client.query.bind<typeof this.query>(client)
   }
 
   override connect(): Promise<pg.PoolClient>

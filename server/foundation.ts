@@ -3,8 +3,10 @@
  * file store. `npm start`, `talk` and `admin` lay it alike, each for its own duration.
  */
 import { join } from 'node:path'
-import { readDemoMark, writeDemoMark } from '../prisma/statements/demo.js'
-import type { Tx } from '../prisma/tx.js'
+import { seedBase } from '../prisma/seed/base.js'
+import { seedDemo } from '../prisma/seed/demo.js'
+import { readDemoMark } from '../prisma/statements/demo.js'
+import { productPicture } from '../qr/picture.js'
 import { HouseClock } from './clock.js'
 import type { Config } from './config.js'
 import { Db } from './db.js'
@@ -27,22 +29,15 @@ export interface Foundation {
   close(): Promise<void>
 }
 
-/** Puts the demo into an empty database: all of it or nothing, since it is one transaction. */
-export type SeedDemo = (tx: Tx, tools: { files: FileStore; now: Date }) => Promise<void>
-
 export interface FoundationOptions {
   config: Config
   log: Log
-  seedDemo: SeedDemo
   /** Database connections of this process */
   connections?: number
 }
 
-/** Two first starts at once: one seeds, the other waits and finds it done. */
-const SEED_LOCK = 7_270_002
-
 /** @throws {Trouble} in words for the operator */
-export const layFoundation = async ({ config, log, seedDemo, connections }: FoundationOptions): Promise<Foundation> => {
+export const layFoundation = async ({ config, log, connections }: FoundationOptions): Promise<Foundation> => {
   const tell = (sentence: string) => log.info(sentence)
   const keys = await openKeys(config.keyFile, { make: config.demo, log: tell })
   const files = fileStore(join(config.dataDir, 'files'))
@@ -56,7 +51,7 @@ export const layFoundation = async ({ config, log, seedDemo, connections }: Foun
   }
   try {
     await clock.start()
-    await settleDemo({ config, db, log, seed: (tx) => seedDemo(tx, { files, now: clock.now() }) })
+    await settleData({ config, db, log, files, clock })
     return { config, log, keys, files, db, databaseUrl: database.url, clock, close }
   } catch (error) {
     await close()
@@ -64,36 +59,23 @@ export const layFoundation = async ({ config, log, seedDemo, connections }: Foun
   }
 }
 
-interface SettleOptions {
-  config: Config
-  db: Db
-  log: Log
-  seed: (tx: Tx) => Promise<void>
-}
-
-const settleDemo = async ({ config, db, log, seed }: SettleOptions): Promise<void> => {
+/** The demo goes into an empty database in demo mode; the trees of units and the categories into any. */
+const settleData = async ({ config, db, log, files, clock }: Pick<Foundation, 'config' | 'db' | 'log' | 'files' | 'clock'>) => {
   const [mark] = await db.run(readDemoMark, [])
+  if (!config.demo && mark?.seeded) {
+    throw new Trouble(
+      'This database was seeded with the demo, whose people and keys are known to everybody: it does not start outside ' +
+        'the demo. Set DATABASE_URL (or DATA_DIR) to another database, or DEMO=true.',
+    )
+  }
   if (!config.demo) {
-    if (mark?.seeded) {
-      throw new Trouble(
-        'This database was seeded with the demo, whose people and keys are known to everybody: it does not start outside ' +
-          'the demo. Set DATABASE_URL (or DATA_DIR) to another database, or DEMO=true.',
-      )
-    }
+    await db.transaction((tx) => seedBase(tx))
     return
   }
   if (mark?.seeded) return
   if (!mark?.empty) {
-    log.warn(
-      'This database holds data that are not the demo: it is left as it is. In demo mode everybody may move its clock.',
-    )
+    log.warn('This database holds data that are not the demo: it is left as it is. In demo mode everybody may move its clock.')
     return
   }
-  await db.transaction(async (tx) => {
-    const [now] = await tx.run(readDemoMark, [])
-    if (now?.seeded || !now?.empty) return
-    await seed(tx)
-    await tx.run(writeDemoMark, [JSON.stringify({ seededAt: new Date().toISOString() })])
-    log.info('Seeded the demo.')
-  }, `select pg_advisory_xact_lock(${SEED_LOCK})`)
+  if (await seedDemo(db, { files, now: clock.now(), picture: productPicture })) log.info('Seeded the demo.')
 }

@@ -2,10 +2,17 @@
  * The parts of the house put together: what listens, what works, what sends. Whoever reads this file knows all of them,
  * and the order in which they start (the last one lets people in) and stop (the other way round).
  */
-import type { Express } from 'express'
+import type { Express, Router } from 'express'
+import type { Channel } from '../bot/channels/channel.js'
+import { telegramChannel } from '../bot/channels/telegram/telegram.js'
 import { readDemoMark } from '../prisma/statements/demo.js'
 import type { Foundation } from './foundation.js'
+import { filesToSend } from './labels.js'
+import { namedLease } from './lease.js'
+import { buildTalking } from './talking.js'
+import { TimerLoop } from './timers.js'
 import { webApp } from './web/app.js'
+import { pages } from './web/pages.js'
 
 /** Something that works on its own from `start` to `stop`. */
 export interface Part {
@@ -30,8 +37,16 @@ const STOP_AT_LEAST_MS = 100
 /** A part that does not say how it is within this is not well. ms */
 const AILMENT_WITHIN_MS = 2_000
 
+/** A process that polls Telegram and dies is followed by another after this. ms */
+const POLLER_LEASE_MS = 30_000
+
 export const buildHouse = (foundation: Foundation): House => {
-  const { db, log, config } = foundation
+  const { db, log, config, clock } = foundation
+  const telegram = telegramOf(foundation)
+  const channels: Channel[] = telegram ? [telegram.channel] : []
+  const { hear, outbox, parts: talking } = buildTalking({ foundation, channels })
+  const timers = new TimerLoop({ db, clock, handlers: new Map(), holder: hear.holder, log })
+  const routers: Router[] = [...(telegram?.router ? [telegram.router] : []), pages({ db, clock, demo: config.demo })]
   const parts: Part[] = [
     {
       name: 'database',
@@ -40,7 +55,17 @@ export const buildHouse = (foundation: Foundation): House => {
         return config.demo && mark?.empty && !mark.seeded ? 'not seeded' : undefined
       },
     },
+    ...talking,
+    { name: 'timers', start: () => timers.start(), stop: (withinMs) => timers.stop(withinMs) },
   ]
+  if (telegram) {
+    const lease = namedLease(db, 'telegram-poller', hear.holder, POLLER_LEASE_MS)
+    parts.push({
+      name: 'telegram',
+      start: () => telegram.start((inbounds) => hear.store(inbounds), lease),
+      stop: () => telegram.stop(),
+    })
+  }
 
   const ailments = async () => {
     const told = await Promise.all(
@@ -56,7 +81,7 @@ export const buildHouse = (foundation: Foundation): House => {
   }
 
   return {
-    app: webApp({ log, ailments }),
+    app: webApp({ log, ailments, routers }),
     ailments,
     async start() {
       for (const part of parts) await part.start?.()
@@ -82,3 +107,14 @@ const inTime = async (part: Part): Promise<string | undefined> => {
     clearTimeout(timer)
   }
 }
+
+const telegramOf = ({ config: { telegram, publicUrl, codeRoot }, files, log, db, clock }: Foundation) =>
+  telegram &&
+  telegramChannel({
+    ...telegram,
+    ...(telegram.webhookSecret && {
+      webhook: { secret: telegram.webhookSecret, ...(publicUrl && { url: `${publicUrl}/webhooks/telegram` }) },
+    }),
+    files: filesToSend({ sql: db, clock, codeRoot, stored: files }),
+    log,
+  })

@@ -3,8 +3,6 @@
  * the end of the terminal: what is in hand is finished within STOP_WITHIN_MS, the database stops last, the exit code is 0. A
  * second Ctrl-C waits for nothing, a third one ends the process on the spot.
  */
-import { seedCategories } from '../prisma/seed/categories.js'
-import { seedUnits } from '../prisma/seed/units.js'
 import { readConfig, shownConfig, type Config } from './config.js'
 import { layFoundation } from './foundation.js'
 import { buildHouse } from './house.js'
@@ -41,14 +39,7 @@ try {
 async function begin(config: Config, log: Log): Promise<void> {
   log.debug({ config: shownConfig(config) }, 'settings')
   for (const name of config.unknown) log.warn(`${name} is not a setting of this house: is it misspelt?`)
-  const foundation = await layFoundation({
-    config,
-    log,
-    async seedDemo(tx) {
-      await seedUnits(tx)
-      await seedCategories(tx)
-    },
-  })
+  const foundation = await layFoundation({ config, log })
   if (await begun(() => foundation.close())) return
   const house = buildHouse(foundation)
   const listening = await listen(house.app, config)

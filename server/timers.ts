@@ -5,8 +5,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../bot/hear.js'
 import { faultOf } from '../bot/hear/fault.js'
+import { within } from '../bot/hear/within.js'
 import { isLost } from '../prisma/failure.js'
-import { claimTimers, failTimer, letTimersGo, takeTimer, type TimerRow } from '../prisma/statements/timers.js'
+import { beginTimer, claimTimers, failTimer, letTimersGo, takeTimer, type TimerRow } from '../prisma/statements/timers.js'
 import type { Database, Tx } from '../prisma/tx.js'
 import type { Clock } from './clock.js'
 import { backOffMs } from './outbox/settings.js'
@@ -82,11 +83,13 @@ export class TimerLoop {
     this.#loop = this.#run()
   }
 
-  /** Waits for the work in hand, lets the rest go. */
-  async stop(): Promise<void> {
+  /** Lets go what is not begun, and waits for the work in hand, at most so long. */
+  async stop(withinMs: number): Promise<void> {
     this.#stopped.abort()
     this.#nudged.abort()
-    await this.#loop
+    await within(withinMs, this.#loop ?? Promise.resolve()).catch(() => {
+      this.#options.log.warn({}, 'timers were left at work; what does not end is done again')
+    })
   }
 
   /** Something may be due now: a timer was put for this moment, or the clock was moved. */
@@ -132,8 +135,13 @@ export class TimerLoop {
   async #work(timer: TimerRow): Promise<void> {
     const { db, clock, handlers, holder } = this.#options
     const { id, kind, subject, payload, due_at: dueAt } = timer
-    const now = clock.now()
+    let attempts = 0
     try {
+      const [begun] = await db.run(beginTimer, [id, holder, this.#settings.leaseMs])
+      if (!begun) return
+      attempts = begun.attempts
+      if (attempts > this.#settings.attemptsMax) throw new ProcessesEnded()
+      const now = clock.now()
       const done = await db.transaction(async (tx) => {
         const [taken] = await tx.run(takeTimer, [id, holder, now])
         if (taken) await handlers.get(kind)!(tx, { kind, subject, payload, dueAt }, now)
@@ -141,23 +149,30 @@ export class TimerLoop {
       })
       if (done) this.#counts.done += 1
     } catch (error) {
-      await this.#failed(timer, error)
+      await this.#failed(timer, attempts, error)
     }
   }
 
-  async #failed({ id, kind, attempts }: TimerRow, error: unknown): Promise<void> {
+  async #failed({ id, kind }: TimerRow, attempts: number, error: unknown): Promise<void> {
     const { db, clock, holder, log } = this.#options
     const fault = faultOf(error)
-    const dead = attempts >= this.#settings.attemptsMax
-    try {
-      if (isLost(error)) return void (await db.run(letTimersGo, [[id], holder]))
-      this.#counts[dead ? 'dead' : 'failed'] += 1
-      await db.run(failTimer, [id, holder, clock.now(), dead ? null : backOffMs(attempts, this.#settings), fault])
-      if (dead) log.error({ id, kind, attempts, fault }, 'a timer was given up')
-      else log.warn({ id, kind, attempts, fault }, 'a timer failed')
-    } catch (marking) {
-      // Its lease runs out, and it is tried again.
-      log.warn({ id, kind, fault, marking: faultOf(marking) }, 'a timer failed, and so did writing that down')
+    // A lost database is not the timer's fault: its lease runs out, and it is tried again.
+    if (isLost(error)) {
+      log.warn({ id, kind, fault }, 'a timer met a lost database')
+      return
     }
+    const dead = attempts >= this.#settings.attemptsMax
+    this.#counts[dead ? 'dead' : 'failed'] += 1
+    if (dead) log.error({ id, kind, attempts, fault }, 'a timer was given up')
+    else log.warn({ id, kind, attempts, fault }, 'a timer failed')
+    const waitMs = dead ? null : backOffMs(attempts, this.#settings)
+    await db.run(failTimer, [id, holder, clock.now(), waitMs, fault]).catch((marking: unknown) => {
+      log.warn({ id, kind, fault: faultOf(marking) }, 'that a timer failed was not written down')
+    })
   }
+}
+
+/** Its last tries were begun and never ended. */
+class ProcessesEnded extends Error {
+  override readonly name = 'ProcessesEnded'
 }

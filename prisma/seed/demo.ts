@@ -17,13 +17,14 @@ import {
   type DemoLot,
   type DemoSite,
 } from './demo-data.js'
+import { readDemoMark, writeDemoMark } from '../statements/demo.js'
 import { TWO_TIERS_FROM } from './units.js'
 
 export { DEMO_CODES } from './demo-data.js'
 
 export interface DemoParts {
   /** The file store, as far as it is needed here. */
-  files: { put(key: string, bytes: Buffer): Promise<unknown> }
+  files: { put(bytes: Uint8Array, about: { mime: string }): Promise<{ key: string; sha256: string }> }
   /** Today, by the house's clock */
   now: Date
   /** Draws a product's picture as PNG; `hue` in degrees, 0 to 360 */
@@ -46,16 +47,13 @@ export async function seedDemo(db: Database, { files, now, picture }: DemoParts)
   const pictures = await Promise.all(PRODUCTS.map(({ name }, i) => storePicture(files, picture, name, hueOf(i))))
   return db.transaction(async (tx) => {
     await tx.run(lockDemo, [])
-    if (await isDemo(tx)) return false
-    await tx.prisma.setting.create({ data: { key: 'demo', value: { seededAt: now.toISOString() } } })
+    const [mark] = await tx.run(readDemoMark, [])
+    if (mark?.seeded) return false
     await new Demo(tx, now, await seedBase(tx)).build(pictures)
+    await tx.run(writeDemoMark, [JSON.stringify({ seededAt: now.toISOString() })])
     return true
   })
 }
-
-/** Whether this database was seeded with the demo. */
-export const isDemo = async ({ prisma }: Pick<Tx, 'prisma'>): Promise<boolean> =>
-  (await prisma.setting.findUnique({ where: { key: 'demo' } })) !== null
 
 /** Golden angle: neighbours in the list look unlike. */
 const hueOf = (i: number): number => Math.round(i * 137.508) % 360
@@ -69,12 +67,13 @@ interface Picture {
   height: number
 }
 
+const PNG = 'image/png'
+
 async function storePicture(files: DemoParts['files'], picture: DemoParts['picture'], name: string, hue: number): Promise<Picture> {
   const bytes = await picture(name, hue)
-  const key = `products/${fold(name).replace(/[^a-z0-9]+/g, '-')}.png`
-  await files.put(key, bytes)
-  const sha256 = new Uint8Array(createHash('sha256').update(bytes).digest())
-  return { key, sha256, bytes: bytes.length, mime: 'image/png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
+  const { key, sha256 } = await files.put(bytes, { mime: PNG })
+  const size = { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
+  return { key, sha256: new Uint8Array(Buffer.from(sha256, 'hex')), bytes: bytes.length, mime: PNG, ...size }
 }
 
 /** One demo being built: what was made so far, by key. */

@@ -28,7 +28,6 @@ export interface TimerRow {
   subject: string
   payload: unknown
   due_at: Date
-  attempts: number
 }
 
 /** Claims what is due at `now`, the earliest first; only of these kinds. */
@@ -42,11 +41,22 @@ export const claimTimers = statement<
      where done_at is null and due_at <= $3 and kind = any($4::text[]) and (held_until is null or held_until <= now())
      order by due_at, id limit $5 for no key update skip locked
    ), claimed as (
-     update timers t set holder = $1, held_until = now() + $2::float8 * interval '1 ms', attempts = t.attempts + 1
+     update timers t set holder = $1, held_until = now() + $2::float8 * interval '1 ms'
      from due where t.id = due.id
-     returning t.id, t.kind, t.subject, t.payload, t.due_at, t.attempts
+     returning t.id, t.kind, t.subject, t.payload, t.due_at
    )
    select * from claimed order by due_at, id`,
+)
+
+/**
+ * Counts a try, committed before the work: a timer that kills its process is given up in the end, and not those that were
+ * claimed with it. Renews the lease. No row: it was moved or voided, or another process took it over.
+ */
+export const beginTimer = statement<{ attempts: number }, [id: number, holder: string, leaseMs: number]>(
+  'timers_begin',
+  `with quick as materialized (select set_config('synchronous_commit', 'off', true))
+   update timers t set attempts = t.attempts + 1, held_until = now() + $3::float8 * interval '1 ms'
+   from quick where t.id = $1 and t.holder = $2 and t.done_at is null returning t.attempts`,
 )
 
 /** In the transaction of the work, before it. No row: it was done, voided or moved, or another process took it over. */
@@ -67,9 +77,8 @@ export const failTimer = statement<
    where id = $1 and holder = $2 and done_at is null returning id`,
 )
 
-/** Gives the attempt back: at an orderly stop, and when the database was lost. */
+/** For other processes, at an orderly stop. */
 export const letTimersGo = statement<object, [ids: number[], holder: string]>(
   'timers_let_go',
-  `update timers set holder = null, held_until = null, attempts = attempts - 1
-   where id = any($1::bigint[]) and holder = $2 and done_at is null`,
+  `update timers set holder = null, held_until = null where id = any($1::bigint[]) and holder = $2 and done_at is null`,
 )

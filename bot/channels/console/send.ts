@@ -1,6 +1,6 @@
 /** Prints a Part: a JSON line for programs, plain words for people. */
-import type { Channel, FileRef, Part, Sent } from '../channel.js'
-import { PROGRAM, TERMINAL } from './limits.js'
+import { FileRefused, type Channel, type FileRef, type Part, type Sent } from '../channel.js'
+import { FILE_BYTES_MAX, PROGRAM, TERMINAL } from './limits.js'
 
 export interface ConsoleOptions {
   /** For programs: JSON lines. */
@@ -17,7 +17,10 @@ export function consoleChannel({ json, print, read, lay }: ConsoleOptions): Chan
     name: 'console',
     capabilities: json ? PROGRAM : TERMINAL,
     pace: { chat: { perSecond: 0, burst: 0 }, all: { perSecond: 0, burst: 0 } },
-    fetch: (file: FileRef) => read(file.id),
+    async fetch(file: FileRef) {
+      if ((file.bytes ?? 0) > FILE_BYTES_MAX) throw new FileRefused('too-large', 'the file is too large')
+      return read(file.id)
+    },
     async send(_address, part): Promise<Sent> {
       const files = await Promise.all((part.files ?? []).map(lay))
       print(json ? JSON.stringify(programLine(part, files)) : personText(part, files))

@@ -60,6 +60,8 @@ export const TIMER_SETTINGS: TimerSettings = {
 
 /** Claimed by one statement, worked off before the next one. */
 const CLAIMED_AT_ONCE = 20
+/** Work in hand at a stop may last so long. ms */
+const STOP_MS = 10_000
 /** Each needs a database connection. */
 const AT_ONCE = 2
 
@@ -84,7 +86,7 @@ export class TimerLoop {
   }
 
   /** Lets go what is not begun, and waits for the work in hand, at most so long. */
-  async stop(withinMs: number): Promise<void> {
+  async stop(withinMs: number = STOP_MS): Promise<void> {
     this.#stopped.abort()
     this.#nudged.abort()
     await within(withinMs, this.#loop ?? Promise.resolve()).catch(() => {

@@ -53,7 +53,7 @@ const DATABASE = 'ro_nguon'
 /** Held shared by everybody who uses the server, taken alone by the one who stops it. Any number that no other lock has. */
 const USE_LOCK = 7_270_001
 /** A pid that does not go away within this is taken as left over from a crash. */
-const STALE_AFTER_MS = 2_000
+const STALE_AFTER_MS = 1_000
 const GIVE_UP_AFTER_MS = 60_000
 const LOOK_AGAIN_MS = 50
 /** After a start that failed and may succeed. */

@@ -20,7 +20,7 @@ export const readCatalogue = statement<ProductRow, [establishmentId: number, lim
   `select ${PRODUCT} from products p left join files f on f.id = p.picture_id
    left join lateral (select l.created_at from lots l where l.product_id = p.id order by l.id desc limit 1) latest on true
    where p.establishment_id = $1 and p.retired_at is null
-   order by latest.created_at desc nulls last, p.name limit $2`,
+   order by latest.created_at desc nulls last, p.name_folded limit $2`,
 )
 
 /** $2 folded words. First what begins with them, then what holds them, then what is spelt alike. */
@@ -30,5 +30,5 @@ export const searchCatalogue = statement<ProductRow, [establishmentId: number, q
    where p.establishment_id = $1 and p.retired_at is null
      and (p.name_folded like '%' || $2 || '%' or $2 <% p.name_folded or p.name_folded <% $2)
    order by (p.name_folded like $2 || '%') desc, (p.name_folded like '%' || $2 || '%') desc,
-     word_similarity($2, p.name_folded) desc, p.name limit $3`,
+     word_similarity($2, p.name_folded) desc, p.name_folded limit $3`,
 )

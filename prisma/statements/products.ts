@@ -30,5 +30,5 @@ export const searchCatalogue = statement<ProductRow, [establishmentId: number, q
    where p.establishment_id = $1 and p.retired_at is null
      and (p.name_folded like '%' || $2 || '%' or $2 <% p.name_folded or p.name_folded <% $2)
    order by (p.name_folded like $2 || '%') desc, (p.name_folded like '%' || $2 || '%') desc,
-     word_similarity($2, p.name_folded) desc, p.name_folded limit $3`,
+     word_similarity($2, p.name_folded) + similarity($2, p.name_folded) desc, p.name_folded limit $3`,
 )

@@ -17,6 +17,7 @@ import pg from 'pg'
 import { messageOf, Trouble } from '../trouble.js'
 import { choosePort, initialise, inWords, openPlace, type Place, ROLE } from './place.js'
 import {
+  clearSocketLock,
   type PidFile,
   parsePidFile,
   PostmasterFailed,
@@ -198,6 +199,7 @@ class Server {
     const programs = await findPrograms(place.owner, place.log)
     await initialise(place, programs)
     const port = await choosePort(join(place.dir, 'port'), this.#use?.pidFile.port, place.log)
+    if (place.socketDir) await clearSocketLock(place.socketDir, port, place.cluster)
     try {
       this.#child = await startPostmaster({
         programs,

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { openSync, closeSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { readlink, realpath } from 'node:fs/promises'
+import { readFile, readlink, realpath, rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { basename, join } from 'node:path'
 import { Trouble } from '../trouble.js'
@@ -118,6 +118,15 @@ export const takeOverPidFile = (cluster: string): void => {
   writeFileSync(file, lines.join('\n'))
 }
 
+/** The socket has a lock file with a pid of its own, which misleads in the same way; the pid file alone decides. */
+export const clearSocketLock = async (socketDir: string, port: number, cluster: string): Promise<void> => {
+  const file = join(socketDir, `.s.PGSQL.${port}.lock`)
+  const pid = Number.parseInt(await readFile(file, 'utf8').catch(() => ''))
+  if (!pid) return
+  const holder = processState(pid)
+  if (holder !== 'running' || (await worksOn(pid, cluster)) === false) await rm(file, { force: true })
+}
+
 export interface PostmasterOptions {
   programs: Programs
   owner: Owner
@@ -186,7 +195,7 @@ export class PostmasterFailed extends Error {
 
   /** Another server of the same folder, or the remains of one: worth trying again. */
   get mayPass(): boolean {
-    return /lock file "postmaster\.pid"|is still in use|could not (create|remove|open) lock file/.test(this.message)
+    return /lock file ".*" already exists|is still in use|could not (create|remove|open) lock file/.test(this.message)
   }
 
   get portTaken(): boolean {

@@ -1,6 +1,6 @@
 /** Short codes: made, shown to people, and understood when people type them. The arithmetic is in check-character.ts. */
 import { randomBytes as nodeRandomBytes } from 'node:crypto'
-import { CODE_ALPHABET, CODE_LENGTH, PAYLOAD_LENGTH, isPlain, withCheck } from './check-character.js'
+import { CODE_LENGTH, PAYLOAD_LENGTH, isPlain, letterOf, withCheck } from './check-character.js'
 
 export { CODE_ALPHABET, CODE_LENGTH, checkedCode, isCode } from './check-character.js'
 export { candidatesFor } from './misspelt.js'
@@ -17,7 +17,7 @@ function payloadOf(high: number, low: number): string {
   let payload = ''
   for (const half of [high, low])
     for (let shift = HALF_BITS - BITS_A_LETTER; shift >= 0; shift -= BITS_A_LETTER)
-      payload += CODE_ALPHABET[(half >>> shift) & 31]
+      payload += letterOf((half >>> shift) & 31)
   return payload
 }
 

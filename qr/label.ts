@@ -58,8 +58,9 @@ const QUIET_ZONE = 4
 const MODULE_DOTS = { least: 3, most: 6 }
 /** Share of the width that the symbol may take beside the text. */
 const SYMBOL_SHARE = 0.5
-/** mm of white between the symbol's quiet zone and the code, between blocks of text, and between the lines of the lot. */
+/** mm of white between the symbol's quiet zone and the code, the code and the words, two blocks, two lines of the lot. */
 const CODE_GAP = 0.25
+const CODE_TO_TEXT = 1
 const BLOCK_GAP = 0.8
 const LOT_GAP = 0.3
 /** Em of white between the ink of two lines, and the least distance of their baselines. */
@@ -155,7 +156,8 @@ function beside(
   )
   if (dots < MODULE_DOTS.least) return { refused: 'code-too-dense' }
   const block = (modules * dots) / DOTS_PER_MM
-  const codeLine = codeLineOf(code, block - 2 * size.margin, height - block - CODE_GAP - size.margin)
+  const codeWidth = block - size.margin - CODE_TO_TEXT
+  const codeLine = codeLineOf(code, codeWidth, height - block - CODE_GAP - size.margin)
   const top = onDots((height - block - CODE_GAP - codeLine.up * codeLine.size) / 2)
   const x = block
   const column = { width: size.width - size.margin - x, height: height - 2 * size.margin }
@@ -169,7 +171,7 @@ function beside(
       symbolAt(dark, dots, 0, top),
       placed(
         codeLine,
-        (block - codeLine.width * codeLine.size) / 2,
+        size.margin + (codeWidth - codeLine.width * codeLine.size) / 2,
         top + block + CODE_GAP + codeLine.up * codeLine.size,
       ),
       ...stacked(lines).baselines.map((y, i) => placed(lines[i]!, x, size.margin + (column.height - used) / 2 + y)),

@@ -1,5 +1,5 @@
 /** What runs in a worker thread: lets a picture in, decodes it, searches it step by step. */
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import sharp from 'sharp'
 import { type Admitted, type NotAdmitted, admit } from './admit.js'
 import type { Found, Grey, Point, Step } from './step.js'
@@ -7,9 +7,13 @@ import type { Found, Grey, Point, Step } from './step.js'
 export interface ReadTask {
   id: number
   bytes: Uint8Array
+  deadlineMs: number
+}
+
+/** What a thread is started with. */
+export interface ReadThread {
   /** Address of the module with `STEPS` */
   steps: string
-  deadlineMs: number
 }
 
 export interface ReadCode extends Found {
@@ -21,7 +25,8 @@ export type ReadAnswer =
   | {
       codes: ReadCode[]
       size: { width: number; height: number }
-      /** steps that broke, with the error's message */ broken: string[]
+      /** Steps that broke, with the error's message */
+      broken: string[]
     }
   | { refused: NotAdmitted | 'truncated' }
 
@@ -34,12 +39,15 @@ export interface Started {
 sharp.cache(false)
 sharp.concurrency(1)
 
+// before the first picture comes, so that no deadline has to wait for it
+const { STEPS } = (await import((workerData as ReadThread).steps)) as { STEPS: readonly Step[] }
+for (const step of STEPS) await step.prepare?.()
+
 /** Reads one picture. Never throws because of what the bytes hold. */
 export async function read(task: ReadTask): Promise<ReadAnswer> {
   parentPort?.postMessage({ started: task.id } satisfies Started)
   const admitted = await admit(task.bytes)
   if ('refused' in admitted) return admitted
-  const { STEPS } = (await import(task.steps)) as { STEPS: readonly Step[] }
   const look = looker(task, admitted)
   const longSide = Math.max(admitted.width, admitted.height)
   const codes: ReadCode[] = []
@@ -48,7 +56,7 @@ export async function read(task: ReadTask): Promise<ReadAnswer> {
     if (codes.length > 0) break
     if (step.worthIt && !step.worthIt(longSide)) continue
     const picture = await look.at(step.longSide)
-    if (!picture) return { refused: look.truncated ? 'truncated' : 'damaged' }
+    if (!picture) return { refused: 'damaged' }
     try {
       const found = await step.read(picture)
       codes.push(...found.map((code) => ({ ...code, corners: scaled(code, picture, admitted), step: step.name })))

@@ -1,11 +1,13 @@
 /**
  * From the bytes of a photo to all the codes on it, in worker threads. A hostile, huge or endless picture gets a refusal;
- * a worker that hangs or dies is replaced, and the process goes on.
+ * a thread that hangs or dies is replaced, and the process goes on. Two things a thread cannot be kept from, and both end
+ * the process: an abort inside a native library, and a single piece of JavaScript heap over 16 MB at its limit (pixels and
+ * WebAssembly lie outside of the heap). Whoever calls counts attempts before, so that such a picture is given up.
  */
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { MAX_PICTURE_BYTES, type NotAdmitted, pictureFormat } from './admit.js'
-import type { ReadAnswer, ReadCode, ReadTask, Started } from './read-worker.js'
+import type { ReadAnswer, ReadCode, ReadTask, ReadThread, Started } from './read-worker.js'
 
 export type { ReadCode } from './read-worker.js'
 
@@ -71,6 +73,7 @@ export function makeReader(options: ReaderOptions = {}): Reader {
     name: 'read',
     minThreads: threads,
     maxThreads: threads,
+    workerData: { steps } satisfies ReadThread,
     atomics: 'disabled',
     execArgv: [], // the thread's entry brings its own loader, whatever started this process
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
@@ -97,7 +100,7 @@ export function makeReader(options: ReaderOptions = {}): Reader {
     const onAbort = (): void => stop.abort()
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      return (await pool.run({ id, bytes, steps, deadlineMs } satisfies ReadTask, {
+      return (await pool.run({ id, bytes, deadlineMs } satisfies ReadTask, {
         signal: stop.signal,
       })) as ReadAnswer
     } catch (error) {
@@ -129,22 +132,23 @@ const beside = (name: string): string => new URL(name, import.meta.url).href
 function makeGate(places: number): <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T> {
   const line = new Set<() => void>()
   let inside = 0
-  const wait = (signal?: AbortSignal): Promise<void> =>
-    new Promise((resolve, reject) => {
+  /** Waits for a place; resolves to false when aborted before there was one. */
+  const wait = (signal?: AbortSignal): Promise<boolean> =>
+    new Promise((resolve) => {
       const enter = (): void => {
         signal?.removeEventListener('abort', leave)
-        resolve()
+        resolve(true)
       }
       const leave = (): void => {
         line.delete(enter)
-        reject(signal?.reason)
+        resolve(false)
       }
       line.add(enter)
       signal?.addEventListener('abort', leave, { once: true })
     })
   return async (work, signal) => {
-    if (inside >= places) await wait(signal)
-    else inside++
+    if (inside < places) inside++
+    else if (!(await wait(signal))) signal?.throwIfAborted()
     try {
       return await work()
     } finally {

@@ -23,6 +23,8 @@ export interface Step {
   longSide: number
   /** Whether it is worth its time for an original whose longer side has so many pixels. */
   worthIt?: (originalLongSide: number) => boolean
+  /** What takes long the first time; done when a thread starts. */
+  prepare?: () => Promise<unknown>
   /** Only symbols whose error correction succeeded. Throws when it breaks; the next step goes on. */
   read: (picture: Grey) => Promise<Found[]>
 }

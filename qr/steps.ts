@@ -4,11 +4,11 @@
  */
 import { readWithJsqr } from './jsqr.js'
 import type { Step } from './step.js'
-import { readWithZxing } from './zxing.js'
+import { prepareZxing, readWithZxing } from './zxing.js'
 
 /** A step runs only when all before it found nothing. */
 export const STEPS: readonly Step[] = [
-  { name: 'zxing', longSide: 1600, read: (picture) => readWithZxing(picture) },
+  { name: 'zxing', longSide: 1600, prepare: prepareZxing, read: (picture) => readWithZxing(picture) },
   // phone originals sent as a file: a small code on a large picture
   { name: 'zxing-large', longSide: 3200, worthIt: (side) => side > 1920, read: (picture) => readWithZxing(picture) },
   { name: 'zxing-denoised', longSide: 1280, read: (picture) => readWithZxing(picture, { tryDenoise: true }) },

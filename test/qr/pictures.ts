@@ -15,8 +15,8 @@ export const blank = (width: number, height: number, background = '#ffffff'): Sh
 export const onWhite = (width: number, height: number, laid: { input: Buffer; left: number; top: number }[]): Sharp =>
   blank(width, height).composite(laid)
 
-/** A one-bit PNG of any size out of some kilobytes, made by hand so that no encoder has to hold its pixels. */
-export function bombPng(width: number, height: number): Buffer {
+/** A one-bit PNG that says to be of any size, out of some kilobytes; `rows` of it are really there. */
+export function bombPng(width: number, height: number, rows = height): Buffer {
   const crcTable = Array.from({ length: 256 }, (_, n) => {
     let c = n
     for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1
@@ -35,11 +35,11 @@ export function bombPng(width: number, height: number): Buffer {
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
   header[8] = 1 // one bit, grey
-  const rows = Buffer.alloc((Math.ceil(width / 8) + 1) * height)
+  const pixels = Buffer.alloc((Math.ceil(width / 8) + 1) * rows)
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows, { level: 9 })),
+    chunk('IDAT', deflateSync(pixels, { level: 9 })),
     chunk('IEND', Buffer.alloc(0)),
   ])
 }

@@ -4,7 +4,8 @@ import { blank, onWhite, qrPng } from './pictures.js'
 import { BREAKS } from './steps-that-break.js'
 
 const SAID = 'còn sống'
-const DEADLINE_MS = 1200
+const steps = new URL('./steps-that-break.ts', import.meta.url).href
+const DEADLINE_MS = 1500
 let reader: Reader
 let good: Buffer
 const troubles: string[] = []
@@ -14,7 +15,7 @@ beforeAll(async () => {
   reader = makeReader({
     threads: 2,
     deadlineMs: DEADLINE_MS,
-    steps: new URL('./steps-that-break.ts', import.meta.url).href,
+    steps,
     onTrouble: ({ message }) => troubles.push(message),
   })
   good = await onWhite(400, 400, [{ input: await qrPng(SAID), left: 20, top: 20 }])
@@ -36,9 +37,16 @@ describe('a picture that breaks its thread takes nothing else with it', () => {
     await stillReads()
   })
 
-  test.each(['exit', 'heap', 'rejection'] as const)('one over which the thread dies (%s) is refused', async (how) => {
+  test.each(['exit', 'rejection'] as const)('one over which the thread dies (%s) is refused', async (how) => {
     expect(await reader.read(await broken(how))).toMatchObject({ kind: 'refused', why: 'crashed' })
     await stillReads()
+  })
+
+  test('one that fills the heap of its thread is refused', async () => {
+    const patient = makeReader({ threads: 1, deadlineMs: 25_000, steps })
+    expect(await patient.read(await broken('heap'))).toMatchObject({ kind: 'refused', why: 'crashed' })
+    expect(await patient.read(good)).toMatchObject({ kind: 'read', codes: [{ text: SAID }] })
+    await patient.close()
   })
 
   test('a step that throws or traps is passed over and told', async () => {

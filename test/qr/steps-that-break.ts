@@ -20,8 +20,9 @@ const breaking: Step = {
     if (width === BREAKS.exit) process.exit(1)
     if (width === BREAKS.throw) throw new Error('a step that throws')
     if (width === BREAKS.heap) {
+      // in small pieces: V8 ends the whole process over a single piece of more than 16 MB at the limit
       const hoard: number[][] = []
-      for (;;) hoard.push(new Array<number>(2_000_000).fill(1.5))
+      for (;;) hoard.push(new Array<number>(250_000).fill(1.5))
     }
     if (width === BREAKS.rejection) {
       void Promise.reject(new Error('nobody listens'))

@@ -4,6 +4,7 @@
  * their payload.
  */
 import './quiet.js'
+import { setMaxListeners } from 'node:events'
 import type http from 'node:http'
 import { Telegram } from 'telegraf'
 import { connect, watched, type Seen } from './connection.js'
@@ -57,7 +58,11 @@ export function botApi({ token, apiRoot = API_ROOT, proxy }: ApiOptions): Api {
     }
     const onAbort = () => stop('stopped')
     if (signal?.aborted) return { kind: 'silent', written: false, why: 'stopped' }
-    signal?.addEventListener('abort', onAbort, { once: true })
+    if (signal) {
+      // One signal stops all the sends of a process: more than the ten listeners after which Node suspects a leak.
+      setMaxListeners(0, signal)
+      signal.addEventListener('abort', onAbort, { once: true })
+    }
     const timer = setTimeout(() => stop('time limit'), timeoutMs)
     try {
       const telegram = new Telegram(token, { apiRoot: root.href, webhookReply: false })
@@ -96,14 +101,14 @@ interface Thrown {
 
 function failure(error: unknown, seen: Seen, stopped: string | undefined, scrub: (text: string) => string): Unanswered {
   const { message, response } = error as Thrown
-  const code = response?.error_code
+  const { error_code: code, description = '' } = response ?? {}
   if (stopped) return { kind: 'silent', written: seen.written, why: stopped }
   if (typeof code === 'number') {
     const { retry_after: seconds, migrate_to_chat_id: movedTo } = response?.parameters ?? {}
     return {
       kind: 'refused',
       code,
-      description: scrub(String(response?.description ?? '')),
+      description: scrub(typeof description === 'string' ? description : ''),
       ...(typeof seconds === 'number' && { retryAfterMs: seconds * 1000 }),
       ...(typeof movedTo === 'number' && { movedTo }),
     }
@@ -112,7 +117,7 @@ function failure(error: unknown, seen: Seen, stopped: string | undefined, scrub:
   if (seen.status !== undefined && seen.status >= 400)
     return { kind: 'silent', written: false, why: `HTTP ${seen.status} from something that is not the Bot API` }
   if (seen.status !== undefined)
-    return { kind: 'silent', written: true, why: `an answer cut short or not understood (HTTP ${seen.status})` }
+    return { kind: 'silent', written: seen.written, why: `an answer cut short or not understood (HTTP ${seen.status})` }
   return { kind: 'silent', written: seen.written, why: scrub(String(message ?? error)) }
 }
 

@@ -71,7 +71,10 @@ function download(api: Api, url: URL, timeoutMs: number, signal: AbortSignal): P
     request.on('error', (error) => settle(() => reject(new Error(`file: ${api.scrub(error.message)}`))))
     request.once('response', (response) => {
       const refusal = refusalOf(response)
-      if (refusal) return refuse(refusal)
+      if (refusal) {
+        refuse(refusal)
+        return
+      }
       const chunks: Buffer[] = []
       let bytes = 0
       response.on('data', (chunk: Buffer) => {

@@ -27,14 +27,13 @@ const isPhoto = (file: FileOut): boolean => !(file.asDocument ?? file.mime !== '
 export function split(part: Part): Part[] {
   const files = part.files ?? []
   if (files.length === 0) return [part]
-  const { text, buttons, wants, files: _, ...rest } = part
+  const { text, buttons, wants, pressId, language, question, choices } = part
   const fits = text.length <= CAPTION_MAX
   if (files.length === 1 && fits) return [part]
   const groups = albums(files)
   if (groups.length === 1 && groups[0]!.length > 1 && fits && !buttons && !wants) return [part]
   const following = groups.map((group): Part => ({ text: '', files: group }))
   if (text === '') return carryingButtons(following, part)
-  const { pressId, language, question, choices } = rest
   return [{ text, buttons, wants, pressId, language, question, choices }, ...following]
 }
 
@@ -200,8 +199,8 @@ function upload(
   }
   const [file] = files
   const [method, field] = file!.photo ? ['sendPhoto', 'photo'] : ['sendDocument', 'document']
-  const payload = { ...common, [field!]: source(file!), caption, reply_markup: keyboard(piece) }
-  return api.call(method!, payload, limitMs, signal)
+  const payload = { ...common, [field]: source(file!), caption, reply_markup: keyboard(piece) }
+  return api.call(method, payload, limitMs, signal)
 }
 
 const isPictureRefused = (answer: Answer): boolean =>

@@ -28,7 +28,10 @@ export function webhook({ secret, store, log, count, now }: WebhookOptions): Rou
 
   const admit = (request: Request, response: Response, next: NextFunction): void => {
     // Digests have one length whatever was sent, so that the comparison tells nothing, not even the secret's length.
-    if (timingSafeEqual(digest(request.get(SECRET_HEADER) ?? ''), expected)) return next()
+    if (timingSafeEqual(digest(request.get(SECRET_HEADER) ?? ''), expected)) {
+      next()
+      return
+    }
     count('webhook', 'wrong secret')
     response.sendStatus(401)
   }
@@ -65,7 +68,10 @@ export function webhook({ secret, store, log, count, now }: WebhookOptions): Rou
 
   /** The body parser's refusals: too large, compressed, cut off. */
   const refuse = (error: { status?: number }, _request: Request, response: Response, next: NextFunction): void => {
-    if (!error.status || error.status >= 500) return next(error)
+    if (!error.status || error.status >= 500) {
+      next(error)
+      return
+    }
     count('webhook', `refused ${error.status}`)
     response.sendStatus(error.status)
   }

@@ -103,7 +103,7 @@ export function seenKeyboard(markup: unknown): Pick<Shown, 'buttons' | 'keyboard
         row.map((key) => {
           if (typeof key === 'string') return { label: key }
           const asks = key.request_location ? 'place' : key.request_contact ? 'contact' : undefined
-          return { label: key.text, ...(asks && { asks: asks as 'place' | 'contact' }) }
+          return { label: key.text, ...(asks && { asks: asks }) }
         }),
       ),
     }),

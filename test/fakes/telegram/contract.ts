@@ -140,4 +140,4 @@ function parse(text: string): unknown {
   }
 }
 
-const shown = (value: unknown): string => String(JSON.stringify(value)).slice(0, 80)
+const shown = (value: unknown): string => JSON.stringify(value).slice(0, 80)

@@ -23,6 +23,7 @@ export class Refusal extends Error {
   }
 }
 
+const said = (value: unknown): string => (typeof value === 'string' ? value : '')
 const bad = (description: string): Refusal => new Refusal(400, `Bad Request: ${description}`)
 
 const GETFILE_MAX_BYTES = 20 * 1024 * 1024
@@ -80,7 +81,7 @@ export const METHODS: Record<string, (fake: FakeTelegram, made: Made) => unknown
 
   sendMessage(fake, { params }) {
     const chat = recipient(fake, params)
-    const text = String(params.text ?? '')
+    const text = said(params.text)
     if (text.trim() === '') throw bad('message text is empty')
     if (text.length > 4096) throw bad('message is too long')
     return shownMessage(fake, chat, params, { text }, [])
@@ -181,7 +182,7 @@ function recipient(fake: FakeTelegram, params: Params): { chat: Chat; id: number
 
 function oneFile(fake: FakeTelegram, { params, files }: Made, kind: 'photo' | 'document'): unknown {
   const to = recipient(fake, params)
-  if (String(params.caption ?? '').length > 1024) throw bad('message caption is too long')
+  if (said(params.caption).length > 1024) throw bad('message caption is too long')
   const upload = files.find(({ field }) => field === kind)
   if (!upload) throw bad(`there is no ${kind} in the request`)
   const kept = keep(fake, kind, upload)
@@ -210,7 +211,7 @@ function shownMessage(
   files: ShownFile[],
   album?: string,
 ): unknown {
-  const text = String(body.text ?? body.caption ?? '')
+  const text = said(body.text ?? body.caption)
   const shown = chat.show({
     id: ++chat.lastMessageId,
     text,

@@ -18,6 +18,8 @@ const BUTTON_ACTIONS = [
   ...['switch_inline_query_chosen_chat', 'copy_text', 'callback_game', 'pay'],
 ]
 
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
 /** What is wrong, in words. Lengths are UTF-16 units unless bytes are named. */
 export function checkRules(method: string, params: Params, files: UploadedFile[]): string[] {
   const wrong: string[] = []
@@ -40,7 +42,7 @@ export function checkRules(method: string, params: Params, files: UploadedFile[]
   if (method === 'getUpdates') {
     const limit = params.limit ?? 100
     if (typeof limit !== 'number' || limit < 1 || limit > 100)
-      wrong.push(`getUpdates.limit: ${String(limit)}, not 1 to 100`)
+      wrong.push(`getUpdates.limit: ${shown(limit)}, not 1 to 100`)
   }
   for (const { field, bytes } of files) {
     const max = field === 'photo' ? PHOTO_MAX_BYTES : FILE_MAX_BYTES
@@ -80,10 +82,10 @@ function album(value: unknown, files: UploadedFile[]): string[] {
 
 function webhook({ secret_token: secret, max_connections: most }: Params): string[] {
   const wrong: string[] = []
-  if (secret !== undefined && !/^[A-Za-z0-9_-]{1,256}$/.test(String(secret)))
+  if (secret !== undefined && !/^[A-Za-z0-9_-]{1,256}$/.test(shown(secret)))
     wrong.push('setWebhook.secret_token: not 1-256 of A-Z a-z 0-9 _ -')
   if (most !== undefined && (Number(most) < 1 || Number(most) > 100))
-    wrong.push(`setWebhook.max_connections: ${String(most)}`)
+    wrong.push(`setWebhook.max_connections: ${shown(most)}`)
   return wrong
 }
 
@@ -101,7 +103,7 @@ function keyboard(method: string, params: Params): string[] {
     const actions = BUTTON_ACTIONS.filter((name) => button[name] !== undefined)
     if (actions.length !== 1) wrong.push(`${at}: a button with ${actions.length} actions`)
     if (!button.text) wrong.push(`${at}: a button without text`)
-    const bytes = Buffer.byteLength(String(button.callback_data ?? 'x'))
+    const bytes = Buffer.byteLength(shown(button.callback_data ?? 'x'))
     if (bytes < 1 || bytes > 64) wrong.push(`${at}: callback_data of ${bytes} bytes`)
   }
   for (const button of (markup.keyboard ?? []).flat()) {

@@ -8,6 +8,7 @@ import { Chat, type KeptFile, type Shown } from './chats.js'
 import { Contract } from './contract.js'
 import { Faults, type Fault } from './faults.js'
 import { METHODS, Refusal, SENDS, type Params } from './methods.js'
+import { readMultipart } from './multipart.js'
 import { checkRules, type UploadedFile } from './rules.js'
 import { Updates, type DeliverySettings, type Update } from './updates.js'
 
@@ -181,13 +182,21 @@ export class FakeTelegram {
     const body = await bytesOf(request).catch(() => undefined)
     if (!body) return
     const file = /\/file\/bot([^/]+)\/(.+)$/.exec(path)
-    if (file) return this.#serveFile(response, file[1]!, file[2]!)
+    if (file) {
+      this.#serveFile(response, file[1]!, file[2]!)
+      return
+    }
     const named = /\/bot([^/]+)\/(\w+)$/.exec(path)
-    if (!named) return respond(response, 404, { ok: false, error_code: 404, description: 'Not Found' })
-    if (named[1] !== this.token)
-      return respond(response, 401, { ok: false, error_code: 401, description: 'Unauthorized' })
+    if (!named) {
+      respond(response, 404, { ok: false, error_code: 404, description: 'Not Found' })
+      return
+    }
+    if (named[1] !== this.token) {
+      respond(response, 401, { ok: false, error_code: 401, description: 'Unauthorized' })
+      return
+    }
     const [, , method] = named
-    const { params, files, multipart } = await parsed(request, body)
+    const { params, files, multipart } = parsed(request, body)
     const chat = params.chat_id === undefined ? undefined : Number(params.chat_id)
     const call: Call = { at: Date.now(), method: method!, chat, params, files, code: 200 }
     if (this.settings.keepCalls) this.calls.push(call)
@@ -204,17 +213,25 @@ export class FakeTelegram {
 
   async #answer(call: Call, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const fault = this.faults.strike(call.method, call.chat)
-    if (fault?.kind === 'cut-before') return this.#cut(call, response)
+    if (fault?.kind === 'cut-before') {
+      this.#cut(call, response)
+      return
+    }
     if (fault?.kind === 'redirect') return void response.writeHead(302, { location: fault.to }).end()
-    if (fault?.kind === 'answer')
-      return this.#refuse(call, response, new Refusal(fault.code, fault.description, fault.parameters))
+    if (fault?.kind === 'answer') {
+      this.#refuse(call, response, new Refusal(fault.code, fault.description, fault.parameters))
+      return
+    }
     try {
       this.#pace(call)
       const work = METHODS[call.method]
       if (!work) throw new Refusal(404, 'Not Found: method not found')
       const result = await work(this, { params: call.params, files: call.files, request })
       if (this.settings.contract) this.#note(this.settings.contract.checkResult(call.method, result))
-      if (fault) return await this.#spoil(fault, call, response, result)
+      if (fault) {
+        await this.#spoil(fault, call, response, result)
+        return
+      }
       respond(response, 200, { ok: true, result })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
@@ -223,7 +240,10 @@ export class FakeTelegram {
   }
 
   async #spoil(fault: Fault['do'], call: Call, response: http.ServerResponse, result: unknown): Promise<void> {
-    if (fault.kind === 'cut-after') return this.#cut(call, response)
+    if (fault.kind === 'cut-after') {
+      this.#cut(call, response)
+      return
+    }
     if (fault.kind === 'garbage') return void response.writeHead(fault.status ?? 200).end(fault.body ?? '<html>')
     if (fault.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms))
     respond(response, 200, { ok: true, result })
@@ -258,12 +278,16 @@ export class FakeTelegram {
   #serveFile(response: http.ServerResponse, token: string, path: string): void {
     const fault = this.faults.strike('file', undefined)
     if (fault?.kind === 'redirect') return void response.writeHead(302, { location: fault.to }).end()
-    if (fault?.kind === 'answer')
-      return respond(response, fault.code, { ok: false, error_code: fault.code, description: fault.description })
+    if (fault?.kind === 'answer') {
+      respond(response, fault.code, { ok: false, error_code: fault.code, description: fault.description })
+      return
+    }
     if (fault?.kind === 'cut-before') return void response.socket?.destroy()
     const file = this.#filesByPath.get(path)
-    if (token !== this.token || !file)
-      return respond(response, 404, { ok: false, error_code: 404, description: 'Not Found' })
+    if (token !== this.token || !file) {
+      respond(response, 404, { ok: false, error_code: 404, description: 'Not Found' })
+      return
+    }
     if (fault?.kind === 'slow') return void setTimeout(() => response.end(file.bytes), fault.ms)
     if (fault?.kind === 'cut-after') {
       response.writeHead(200, { 'content-length': file.bytes.length })
@@ -302,16 +326,16 @@ interface Parsed {
 /** Fields of a multipart body that are JSON-serialized; they are parsed, so that methods see one shape. */
 const SERIALIZED = new Set(['media', 'reply_markup', 'caption_entities', 'reply_parameters', 'link_preview_options'])
 
-async function parsed(request: http.IncomingMessage, body: Buffer): Promise<Parsed> {
+function parsed(request: http.IncomingMessage, body: Buffer): Parsed {
   const type = request.headers['content-type'] ?? ''
   if (!type.startsWith('multipart/'))
     return { params: body.length > 0 ? (JSON.parse(body.toString()) as Params) : {}, files: [], multipart: false }
-  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData()
-  const params: Params = {}
-  const files: UploadedFile[] = []
-  for (const [field, value] of form) {
-    if (typeof value === 'string') params[field] = SERIALIZED.has(field) ? JSON.parse(value) : value
-    else files.push({ field, name: value.name, bytes: Buffer.from(await value.arrayBuffer()) })
-  }
+  const { fields, files } = readMultipart(type, body)
+  const params = Object.fromEntries(
+    Object.entries(fields).map(([field, value]) => [
+      field,
+      SERIALIZED.has(field) ? (JSON.parse(value) as unknown) : value,
+    ]),
+  )
   return { params, files, multipart: true }
 }

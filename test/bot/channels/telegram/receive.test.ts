@@ -10,8 +10,8 @@ const RECEIVED = new Date('2026-01-01T08:00:00.000Z')
 const contract = Contract.load()
 if (!contract) console.warn('the Bot API description is not there: samples are not checked against it')
 
-const sample = (name: string): { update_id: number } & Record<string, Record<string, unknown>> =>
-  JSON.parse(readFileSync(new URL(`${name}.json`, SAMPLES), 'utf8'))
+type Sample = { update_id: number } & Record<string, Record<string, unknown>>
+const sample = (name: string): Sample => JSON.parse(readFileSync(new URL(`${name}.json`, SAMPLES), 'utf8')) as Sample
 const parse = (update: unknown): Inbound | Ignored => parseUpdate(update, RECEIVED)
 const heard = (update: unknown): Heard => {
   const inbound = parse(update)

@@ -78,12 +78,3 @@ export function memoryStore(): { store: Store; inbounds: Inbound[]; batches: str
   }
   return { store, inbounds, batches }
 }
-
-/** Waits until it is so; throws with its own name when it is not in time. */
-export async function until(so: () => boolean, what = so.toString(), ms = 5_000): Promise<void> {
-  const end = Date.now() + ms
-  while (!so()) {
-    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}

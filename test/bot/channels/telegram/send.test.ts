@@ -353,7 +353,7 @@ describe('a proxy', () => {
     through.close()
   })
 
-  test.each([403, 407, 502])('that answers %i sent nothing', async (status) => {
+  test.each([302, 403, 407, 502])('that answers %i sent nothing', async (status) => {
     const through = await proxy(status)
     const made = await withAn({ proxy: through.url })
     expect(await send(made, part('a'))).toMatchObject({ outcome: 'retry' })
@@ -384,11 +384,19 @@ test('a relay with a path of its own keeps it', async () => {
   relay.close()
 })
 
-test('fifty sends at once, each to its own chat, on kept connections', async () => {
+test('fifty sends at once, each to its own chat, stopped by one signal, without a warning', async () => {
   const made = await rig()
+  const warnings: Error[] = []
+  const warned = (warning: Error) => void warnings.push(warning)
+  process.on('warning', warned)
   const people = Array.from({ length: 50 }, (_, i) => person(made.fake, 1000 + i))
-  const results = await Promise.all(people.map(({ id }) => send(made, part(`to ${id}`), String(id))))
+  const signal = never()
+  const results = await Promise.all(
+    people.map(({ id }) => made.telegram.channel.send(String(id), part(`to ${id}`), signal)),
+  )
   expect(results.every(({ outcome }) => outcome === 'sent')).toBe(true)
   for (const one of people) await one.hears(`to ${one.id}`)
   made.fake.assertClean()
+  process.off('warning', warned)
+  expect(warnings.map(({ name }) => name)).not.toContain('MaxListenersExceededWarning')
 })

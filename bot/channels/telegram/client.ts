@@ -36,7 +36,7 @@ export interface Api {
   agent: http.Agent
   /** Takes the token, and a proxy's password, out of a text. */
   scrub(text: string): string
-  /** Closes idle sockets. */
+  /** Closes idle sockets; what is on its way goes on. */
   close(): void
 }
 
@@ -88,7 +88,9 @@ export function botApi({ token, apiRoot = API_ROOT, proxy }: ApiOptions): Api {
       const steps = path.split('/').filter((step) => step !== '' && step !== '.' && step !== '..')
       return new URL(`file/bot${token}/${steps.map(encodeURIComponent).join('/')}`, root)
     },
-    close: () => agent.destroy(),
+    close() {
+      for (const idle of Object.values(agent.freeSockets).flat()) idle?.destroy()
+    },
   }
 }
 

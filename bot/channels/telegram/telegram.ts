@@ -36,7 +36,7 @@ export interface TelegramChannel {
   router?: Router
   /** Returns at once; Telegram need not be reachable. `lease` keeps the polling to one process; a webhook needs none. */
   start(store: Store, lease: Lease): void
-  /** Resolves when what is being stored is stored. */
+  /** Hears no more; resolves when what is being stored is stored. Sending goes on: the outbox is stopped by itself. */
   stop(): Promise<void>
   /** The menu of a person's chat, after their role or language changed. Never throws. */
   setCommandsFor(address: string, role: Role, language: Language): Promise<boolean>

@@ -319,6 +319,16 @@ describe('what became of it', () => {
   })
 })
 
+test('a channel that hears no more still sends what is on its way, and what comes after', async () => {
+  const made = await withAn()
+  made.fake.faults.add({ on: 'sendMessage', times: 1, do: { kind: 'slow', ms: 100 } })
+  const sending = send(made, part('a'))
+  await made.an.hears('a')
+  await made.telegram.stop()
+  expect(await sending).toMatchObject({ outcome: 'sent' })
+  expect(await send(made, part('b'))).toMatchObject({ outcome: 'sent' })
+})
+
 describe('a proxy', () => {
   /** A proxy that knows only CONNECT; answers with a status of its own when told to. */
   async function proxy(status = 200) {

@@ -19,6 +19,7 @@ export default tseslint.config(
         { selector: 'ExportDefaultDeclaration', message: 'Everything is exported by its name.' },
         { selector: 'TSModuleDeclaration[kind="namespace"]', message: 'A file is the namespace.' },
       ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
       'no-var': 'error',
@@ -42,8 +43,14 @@ export default tseslint.config(
     files: ['test/**/*.ts', 'bench/**/*.ts'],
     rules: {
       'no-console': 'off',
+      'max-lines': ['error', { max: 700, skipBlankLines: true, skipComments: true }],
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off', // expect.any() and friends
     },
   },
-  { files: ['**/*.{js,mjs,cjs}'], rules: { 'no-var': 'error', 'prefer-const': 'error', 'no-unused-vars': 'error' } },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    rules: { 'no-var': 'error', 'prefer-const': 'error', 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
+  },
 )

@@ -99,7 +99,13 @@ const readMigrations = async (directory: string): Promise<Migration[]> => {
   const entries = await readdir(directory, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
   return Promise.all(
-    names.sort().map(async (name) => ({ name, sql: await readFile(join(directory, name, 'migration.sql'), 'utf8') })),
+    names.sort().map(async (name) => {
+      const file = join(directory, name, 'migration.sql')
+      const sql = await readFile(file, 'utf8').catch(() => undefined)
+      if (sql === undefined)
+        throw new Trouble(`The migration ${name} has no script: put back ${file}, or remove its folder.`)
+      return { name, sql }
+    }),
   )
 }
 
@@ -230,6 +236,6 @@ const apply = async (client: pg.Client, migration: Migration): Promise<void> => 
             client.query('update _prisma_migrations set logs = $2, rolled_back_at = now() where id = $1', [id, said]),
           )
     await trace.catch(() => undefined)
-    throw new Trouble(`The migration ${migration.name} failed: ${said}${alone ? '' : ' Nothing of it was kept.'}`)
+    throw new Trouble(`The migration ${migration.name} failed: ${said}.${alone ? '' : ' Nothing of it was kept.'}`)
   }
 }

@@ -27,8 +27,8 @@ const isRoot = process.getuid?.() === 0
 const shared = mkdtempSync(join(tmpdir(), 'rn-embedded-'))
 let dataDir = shared
 let said: string[] = []
-let open: Embedded[] = []
-let keepers: Keeper[] = []
+const open: Embedded[] = []
+const keepers: Keeper[] = []
 
 const cluster = () => join(dataDir, 'database', 'cluster')
 const serverPid = () => readPidFile(cluster())?.pid

@@ -1,5 +1,5 @@
 /** Road 1, by webhook: secret, body, parse, store; only what is stored is acknowledged. No body is ever logged. */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import crypto from 'node:crypto'
 import express, { type NextFunction, type Request, type Response, type Router } from 'express'
 import type { Inbound } from '../channel.js'
 import { WEBHOOK_BODY_MAX_BYTES } from './limits.js'
@@ -28,7 +28,7 @@ export function webhook({ secret, store, log, count, now }: WebhookOptions): Rou
 
   const admit = (request: Request, response: Response, next: NextFunction): void => {
     // Digests have one length whatever was sent, so that the comparison tells nothing, not even the secret's length.
-    if (timingSafeEqual(digest(request.get(SECRET_HEADER) ?? ''), expected)) {
+    if (crypto.timingSafeEqual(digest(request.get(SECRET_HEADER) ?? ''), expected)) {
       next()
       return
     }
@@ -81,7 +81,7 @@ export function webhook({ secret, store, log, count, now }: WebhookOptions): Rou
   return router
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+const digest = (text: string): Buffer => crypto.createHash('sha256').update(text).digest()
 
 /** undefined: not JSON, or no body. The whole body is decoded at once: a letter cut by a packet's border stays whole. */
 function parseJson(body: unknown): unknown {

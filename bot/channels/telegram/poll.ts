@@ -1,6 +1,6 @@
 /**
  * Road 1, by long polling: a batch is stored whole and in order, and only then does the offset move past it. A crash in between
- * brings the same updates again, under the same keys. telegraf's own loop confirms before it knows (see docs), so it is not used.
+ * brings the same updates again, under the same keys. telegraf's own loop confirms before it knows (docs/decisions), so it is not used.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api, Unanswered } from './client.js'

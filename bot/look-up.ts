@@ -6,7 +6,7 @@ import { lookUp, type Provenance } from '../domain/provenance.js'
 import { recordScan, takeTurn, type Turn } from '../domain/scans.js'
 import type { ScanMeans } from '../prisma/generated/enums.js'
 import { text, words, type Text } from '../locales/say.js'
-import { showCode } from '../qr/codes.js'
+import { readAsCode, showCode } from '../qr/codes.js'
 import { readPayload, type Foreign, type Payload } from '../qr/payload.js'
 import type { Reply } from './channels/channel.js'
 import { establishmentCard } from './cards/establishment.js'
@@ -38,8 +38,12 @@ export async function answerPayload(here: Here, said: Payload, means: ScanMeans)
       return answerCode(here, said.code, means)
     case 'misspelt':
       return answerMisspelt(here, said)
-    case 'ours-digital-link':
+    case 'ours-digital-link': {
+      // The lot number of our own links is the short code.
+      const code = said.lot === undefined ? undefined : readAsCode(said.lot)
+      if (code) return answerCode(here, code, means)
       return { replies: [{ text: [text('check.digital-link-unknown', { gtin: said.gtin }), text('check.how')] }] }
+    }
     case 'foreign':
       return { replies: [{ text: [foreignText(said), text('check.how')] }] }
     case 'invitation':

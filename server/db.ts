@@ -40,6 +40,8 @@ export class Db implements Database {
       connectionTimeoutMillis: connectTimeoutMs,
       // Statements that do not wait for each other go out together and share a round trip.
       pipeline: true,
+      // Planning the statement that reads a chain anew costs more than running it, and its plan never depends on the values.
+      options: '-c plan_cache_mode=force_generic_plan -c jit=off',
     })
     // An idle connection that breaks is dropped by the pool; whoever needs one next gets a new one or a clear error.
     this.#pool.on('error', () => undefined)

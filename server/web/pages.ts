@@ -1,11 +1,13 @@
 /** The plain pages: what this is, and what a code tells, as simple text. Read only, and no script. */
 import { Router, type Request, type Response } from 'express'
+import { invitationCode, isInvitationCode } from '../../domain/invitations.js'
 import { lookUp } from '../../domain/provenance.js'
 import { recordScan } from '../../domain/scans.js'
 import { cardOf } from '../../bot/look-up.js'
 import { say, text, type Language, type Text, type TextKey } from '../../locales/say.js'
 import { DEMO_CODES } from '../../prisma/seed/demo.js'
 import { readAsCode } from '../../qr/codes.js'
+import { parseDigitalLinkPath } from '../../qr/digital-link.js'
 import type { Clock } from '../clock.js'
 import type { Db } from '../db.js'
 import { languageOf } from './app.js'
@@ -49,6 +51,22 @@ export function pages({ db, clock, demo }: PageOptions): Router {
       .set('Cache-Control', 'no-store')
       .type('text')
       .send(`${lines.join('\n')}\n`)
+  })
+
+  // What an invitation's link opens where no chat-bot answers it itself.
+  router.get('/start/:code', (request: Request<{ code: string }>, response: Response) => {
+    const invitation = isInvitationCode(request.params.code) ? invitationCode(request.params.code) : undefined
+    if (!invitation) return void response.redirect('/')
+    const told = say(languageOf(request), text('home.invitation', { code: invitation }))
+    response.set('Cache-Control', 'no-store').type('text').send(`${told}\n`)
+  })
+
+  // A GS1 Digital Link of a lot leads to its code's page, the query kept; the lot number is the short code.
+  router.get(['/01/:gtin/10/:lot', '/01/:gtin/10/:lot/21/:serial'], (request, response, next) => {
+    const code = readAsCode(parseDigitalLinkPath(request.path)?.lot ?? '')
+    if (!code) return next()
+    const { search } = new URL(request.originalUrl, 'http://localhost')
+    response.redirect(307, `/c/${code}${search}`)
   })
 
   return router

@@ -1,0 +1,209 @@
+/**
+ * `npm run -s admin -- VERB ...`: the operator's desk. It joins the server that runs on the same database, or starts the
+ * embedded one for its own duration. With `--json` every answer is JSON: an object, or a line for each row of a list.
+ */
+import { Command } from 'commander'
+import type { MandateRole, MembershipRole } from '../prisma/generated/enums.js'
+import { MandateRole as MANDATE_ROLES, MembershipRole as MEMBERSHIP_ROLES } from '../prisma/generated/enums.js'
+import { seedBulk } from '../prisma/seed/bulk.js'
+import { isDay, startOfDay, dayOf } from '../domain/days.js'
+import { searchEstablishments } from '../domain/establishments.js'
+import { invite, type InvitedTo } from '../domain/invitations.js'
+import { peopleList } from '../domain/people.js'
+import { listLots } from '../domain/lots-listed.js'
+import { lookUp } from '../domain/provenance.js'
+import { isRefused } from '../domain/refusal.js'
+import { unitsAt } from '../domain/units.js'
+import { say } from '../locales/say.js'
+import { readTypedCode } from '../qr/codes.js'
+import { readConfig } from './config.js'
+import { layFoundation, type Foundation } from './foundation.js'
+import { makeLog } from './log.js'
+import { outboxDead, outboxStats } from './outbox/report.js'
+import { Trouble } from './trouble.js'
+
+const ROWS_MAX = 200
+const UNITS_OF_TIME: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+const program = new Command('admin')
+  .description("The operator's desk of Rõ Nguồn")
+  .option('--json', 'answer in JSON')
+  .showHelpAfterError()
+
+/** A verb that works on the house's foundation; what it answers is printed. */
+const verb =
+  <Args extends unknown[]>(work: (house: Foundation, ...args: Args) => Promise<unknown>) =>
+  async (...args: Args) => {
+    const config = readConfig(process.env)
+    const house = await layFoundation({ config, log: makeLog({ level: process.env.LOG_LEVEL?.trim() ? config.logLevel : 'warn' }) })
+    try {
+      print(await work(house, ...args))
+    } finally {
+      await house.close()
+    }
+  }
+
+program
+  .command('invite')
+  .description('an invitation to work for a unit or an establishment')
+  .option('--unit <code>', 'code of the unit, such as HN-P-BD')
+  .option('--establishment <code>', 'code of the establishment, such as BD-0001')
+  .requiredOption('--role <role>', `${Object.values(MEMBERSHIP_ROLES).join(', ')}; ${Object.values(MANDATE_ROLES).join(', ')}`)
+  .action(
+    verb(async ({ db, clock, config }, { unit, establishment, role }: { unit?: string; establishment?: string; role: string }) => {
+      const invited = await db.transaction((tx) => invite(tx, { operator: true, now: clock.now() }, invitedTo(unit, establishment, role)))
+      if (isRefused(invited)) throw new Trouble(say('en', invited.refused))
+      const { code, expiresAt } = invited
+      return { code, link: `${config.codeRoot}/start/${code}`, expires: expiresAt.toISOString() }
+    }),
+  )
+
+function invitedTo(unit: string | undefined, establishment: string | undefined, role: string): InvitedTo {
+  if ((unit === undefined) === (establishment === undefined)) throw new Trouble('Name either --unit or --establishment.')
+  const roles: string[] = Object.values(unit === undefined ? MEMBERSHIP_ROLES : MANDATE_ROLES)
+  if (!roles.includes(role)) throw new Trouble(`--role should be one of ${roles.join(', ')}.`)
+  return unit === undefined
+    ? { establishmentCode: establishment!, role: role as MembershipRole }
+    : { unitCode: unit, role: role as MandateRole }
+}
+
+program
+  .command('units')
+  .description('units list: the tree as it stands on a day')
+  .argument('<what>', 'list')
+  .option('--on <day>', 'YYYY-MM-DD, today when left out')
+  .action(
+    verb(async ({ db, clock }, what: string, { on }: { on?: string }) => {
+      only('list', what)
+      if (on !== undefined && !isDay(on)) throw new Trouble('--on should be a day: YYYY-MM-DD.')
+      return unitsAt(db, on ?? dayOf(clock.now()))
+    }),
+  )
+
+program
+  .command('establishments')
+  .description('establishments list: by code')
+  .argument('<what>', 'list')
+  .option('--search <words>', 'in the name or code', '')
+  .action(
+    verb((house, what: string, { search }: { search: string }) => {
+      only('list', what)
+      return searchEstablishments(house.db, { operator: true, now: house.clock.now() }, { query: search, limit: ROWS_MAX })
+    }),
+  )
+
+program
+  .command('people')
+  .description('people list: everybody with a role; the personas that `talk --as` takes')
+  .argument('<what>', 'list')
+  .action(
+    verb(async ({ db, clock }, what: string) => {
+      only('list', what)
+      const people = await peopleList(db, { operator: true, now: clock.now() })
+      return people.map(({ id, name, personas, roles }) => ({ id: personas[0] ?? String(id), name, roles }))
+    }),
+  )
+
+program
+  .command('lots')
+  .description('lots list: the newest first; lots show CODE: what everybody sees of it')
+  .argument('<what>', 'list or show')
+  .argument('[code]')
+  .option('--limit <n>', 'rows', '20')
+  .action(
+    verb(async ({ db, clock }, what: string, code: string | undefined, { limit }: { limit: string }) => {
+      if (what === 'list') return listLots(db, { operator: true, now: clock.now() }, Math.min(Number(limit) || 1, ROWS_MAX))
+      only('show', what)
+      const typed = readTypedCode(`code ${code ?? ''}`)
+      if (typed.kind !== 'code') throw new Trouble(`${code ?? 'nothing'} is no code of ours.`)
+      return lookUp(db, typed.code, { now: clock.now() })
+    }),
+  )
+
+program
+  .command('outbox')
+  .description('outbox stats: what waits; outbox dead: what could not be sent')
+  .argument('<what>', 'stats or dead')
+  .action(
+    verb(({ db }, what: string) => {
+      if (what === 'stats') return outboxStats(db)
+      only('dead', what)
+      return outboxDead(db)
+    }),
+  )
+
+program
+  .command('clock')
+  .description('clock set TIME, clock advance 3d|4h|30m|10s, clock set real: demo mode only')
+  .argument('<what>', 'set or advance')
+  .argument('<to>', 'YYYY-MM-DD, an ISO 8601 time, "real", or a length of time')
+  .action(
+    verb(async ({ clock, config }, what: string, to: string) => {
+      if (!config.demo) throw new Trouble('The clock is moved in demo mode only.')
+      if (what === 'advance') await clock.advance(lengthOf(to))
+      else {
+        only('set', what)
+        await clock.set(to === 'real' ? new Date() : momentOf(to))
+      }
+      return { now: clock.now().toISOString() }
+    }),
+  )
+
+program
+  .command('seed')
+  .description('lots for benchmarks and load, beside what is there')
+  .requiredOption('--lots <n>', 'how many')
+  .option('--links <m>', 'how many of them are taken from another one')
+  .option('--scans <k>', 'looks at codes', '0')
+  .option('--random-seed <s>', 'the same seed gives the same data', '1')
+  .action(
+    verb(async ({ databaseUrl }, given: { lots: string; links?: string; scans: string; randomSeed: string }) => {
+      const { lots, links, scans, randomSeed } = given
+      const size = { lots: Number(lots), scans: Number(scans), randomSeed: Number(randomSeed) }
+      return seedBulk(databaseUrl, links === undefined ? size : { ...size, links: Number(links) }).catch((error: unknown) => {
+        throw error instanceof RangeError ? new Trouble(error.message) : error
+      })
+    }),
+  )
+
+function only(expected: string, what: string): void {
+  if (what !== expected) throw new Trouble(`"${what}" is not known here: admin -- --help lists the verbs.`)
+}
+
+function lengthOf(said: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([smhd])$/.exec(said) ?? []
+  if (number === undefined) throw new Trouble('A length of time looks like 3d, 4h, 30m or 10s.')
+  return Number(number) * UNITS_OF_TIME[unit!]!
+}
+
+function momentOf(said: string): Date {
+  const moment = isDay(said) ? startOfDay(said) : new Date(said)
+  if (Number.isNaN(moment.getTime())) throw new Trouble('A time looks like 2026-11-20 or 2026-11-20T08:00:00+07:00.')
+  return moment
+}
+
+function print(answer: unknown): void {
+  const rows = Array.isArray(answer) ? answer : [answer]
+  if (program.opts<{ json?: boolean }>().json) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`)
+  else if (Array.isArray(answer)) console.table(rows.map(flat))
+  else process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
+}
+
+/** For a table: lists and objects as words. */
+const flat = (row: unknown): unknown =>
+  typeof row !== 'object' || row === null
+    ? row
+    : Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [name, typeof value === 'object' && value !== null ? JSON.stringify(value) : value]),
+      )
+
+// `--json` is understood wherever it stands.
+const words = process.argv.slice(2)
+const asked = words.includes('--json') ? ['--json', ...words.filter((word) => word !== '--json')] : words
+try {
+  await program.parseAsync(asked, { from: 'user' })
+} catch (error) {
+  if (!(error instanceof Trouble)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}

@@ -56,6 +56,8 @@ export interface ClaimedRow<M extends Message = Message> {
   partsSent: number
   attempts: number
   doubts: number
+  /** The process that held it before died */
+  orphan: boolean
   error: string | null
   createdAt: Date
   /** The lease's end by `performance.now()` of this process, on the safe side */
@@ -90,7 +92,7 @@ export async function put<M extends Message>(
   if (!claim || !first) return []
   return rows.map(({ id, channel, address, language, created_at: createdAt }) => ({
     id, chatId, channel, address, language, lane: LANES.reply, reply: first.reply,
-    partsSent: 0, attempts: 1, doubts: 0, error: null, createdAt, until: claim.at + claim.leaseMs,
+    partsSent: 0, attempts: 1, doubts: 0, orphan: false, error: null, createdAt, until: claim.at + claim.leaseMs,
   })) // prettier-ignore
 }
 

@@ -7,7 +7,14 @@ import type { Log } from '../bot/hear.js'
 import { faultOf } from '../bot/hear/fault.js'
 import { within } from '../bot/hear/within.js'
 import { isLost } from '../prisma/failure.js'
-import { beginTimer, claimTimers, failTimer, letTimersGo, takeTimer, type TimerRow } from '../prisma/statements/timers.js'
+import {
+  beginTimer,
+  claimTimers,
+  failTimer,
+  letTimersGo,
+  takeTimer,
+  type TimerRow,
+} from '../prisma/statements/timers.js'
 import type { Database, Tx } from '../prisma/tx.js'
 import type { Clock } from './clock.js'
 import { backOffMs } from './outbox/settings.js'
@@ -120,7 +127,13 @@ export class TimerLoop {
   /** Works off what is due; whether there may be more. */
   async #round(): Promise<boolean> {
     const { db, clock, holder } = this.#options
-    const timers = await db.run(claimTimers, [holder, this.#settings.leaseMs, clock.now(), this.#kinds, CLAIMED_AT_ONCE])
+    const timers = await db.run(claimTimers, [
+      holder,
+      this.#settings.leaseMs,
+      clock.now(),
+      this.#kinds,
+      CLAIMED_AT_ONCE,
+    ])
     const full = timers.length === CLAIMED_AT_ONCE
     const workers = Array.from({ length: AT_ONCE }, async () => {
       while (!this.#stopped.signal.aborted) {

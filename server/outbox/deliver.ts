@@ -1,6 +1,13 @@
 /** One claimed message: put into the person's language, fitted to the channel, sent call by call. What became of it is a Mark. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { keepable, type Capabilities, type Channel, type Part, type Reply, type Sent } from '../../bot/channels/channel.js'
+import {
+  keepable,
+  type Capabilities,
+  type Channel,
+  type Part,
+  type Reply,
+  type Sent,
+} from '../../bot/channels/channel.js'
 import { faultOf } from '../../bot/hear/fault.js'
 import { within } from '../../bot/hear/within.js'
 import type { ClaimedRow, Lane } from '../../domain/outbox.js'
@@ -42,14 +49,14 @@ const WHY_MAX = 300
 /** A call is not begun when the lease has less than this left of itself. */
 const LEASE_LEFT_MIN = 0.1
 /** An adapter that was cut gets so long to say what became of the call. ms */
-const CUT_GRACE_MS = 1_000
+const CUT_GRACE_MS = 250
 
 /** Never throws: what a channel or `fit` throws becomes a mark as well. */
 export async function deliver(flight: Flight, tools: DeliverTools): Promise<Mark> {
   const { row } = flight
   const { channel, settings } = tools
   // The route is chosen here, once people are known by more than one: a channel says whether it may reach them now.
-  if (row.doubts >= settings.doubtsMax) return dead(row, row.partsSent, 'given up: nobody knows what became of it, again and again')
+  if (row.orphan && row.doubts >= settings.doubtsMax) return dead(row, row.partsSent, 'its processes ended')
   let parts: Part[]
   try {
     parts = cut(channel, tools.fit(row.reply, channel.capabilities, row.language ?? DEFAULT_LANGUAGE))
@@ -68,7 +75,8 @@ export async function deliver(flight: Flight, tools: DeliverTools): Promise<Mark
       if (!(await tools.nextCall())) return letGo(row, made, null)
       doubted = false
     }
-    if (tools.stopping() || flight.until - performance.now() < settings.leaseMs * LEASE_LEFT_MIN) return letGo(row, made, null)
+    if (tools.stopping() || flight.until - performance.now() < settings.leaseMs * LEASE_LEFT_MIN)
+      return letGo(row, made, null)
     const sent = await call(flight, tools, parts[made]!)
     if (sent.outcome === 'sent') platformId ??= sent.platformId ?? null
     else if (sent.outcome === 'unknown' && doubted) unknown = true
@@ -118,7 +126,8 @@ function refused(
   const late = Date.now() - row.createdAt.getTime() + waitMs > settings.ageMaxMs
   const tired = told === undefined && row.attempts >= settings.attemptsMax
   const pauses = told !== undefined
-  if (late || tired) return { ...dead(row, made, error), doubts: Number(doubt), pauses, wait_ms: pauses ? waitMs : null }
+  if (late || tired)
+    return { ...dead(row, made, error), doubts: Number(doubt), pauses, wait_ms: pauses ? waitMs : null }
   return { ...bare(row, made), attempts: pauses ? -1 : 0, doubts: Number(doubt), error, wait_ms: waitMs, pauses }
 }
 

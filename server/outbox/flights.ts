@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChannelName, Reply } from '../../bot/channels/channel.js'
 import type { Log } from '../../bot/hear.js'
 import { faultOf } from '../../bot/hear/fault.js'
+import { Gate } from '../../bot/hear/gate.js'
 import { Gather } from '../../bot/hear/gather.js'
 import { within } from '../../bot/hear/within.js'
 import type { ClaimedRow } from '../../domain/outbox.js'
@@ -19,6 +20,8 @@ const GATHERED_MAX = 200
 const MARK_RETRY_MS = 200
 /** Tries that fail for another reason; then the lease runs out and the message is sent again. */
 const MARK_TRIES_MAX = 5
+/** So often left by a process that died, a message may be what killed it. */
+const SUSPECT_DOUBTS = 2
 /** A call that was cut may say what became of it for so long. ms */
 const CUT_GRACE_MS = 2_000
 
@@ -54,6 +57,8 @@ export class Flights {
   readonly #chats = new Map<number, { flights: number; replies: number; again: boolean; tell: (() => void)[] }>()
   readonly #marks: Gather<Mark, { more: boolean } | undefined>
   readonly #parts: Gather<Parts, number | undefined>
+  /** Suspects go one at a time, so that a deadly one takes no innocents with it again and again. */
+  readonly #suspects = new Gate(1)
   readonly #over = new Set<Promise<void>>()
   readonly #counts = { sent: 0, unknown: 0, retried: 0, dead: 0, doubts: 0, lost: 0 }
   #stopping = false
@@ -120,6 +125,7 @@ export class Flights {
 
   async stop(withinMs: number): Promise<void> {
     this.#stopping = true
+    this.#suspects.close()
     const over = () => Promise.all(this.#over)
     await within(withinMs, over()).catch(async () => {
       for (const { cut } of this.#flights.values()) cut.abort()
@@ -134,7 +140,7 @@ export class Flights {
     const { row } = flight
     const road = this.#options.roads.get(row.channel)
     road?.begin()
-    const mark = may && road ? await deliver(flight, this.#tools(flight, road)) : untried(row)
+    const mark = may && road ? await this.#deliver(flight, road) : untried(row)
     const marked = await this.#settle(mark)
     this.#flights.delete(row.id)
     road?.end()
@@ -148,7 +154,22 @@ export class Flights {
     for (const tell of chat.tell.splice(0)) tell()
     const { wait_ms: waitMs, unreachable, status } = mark
     const free = status === 'unsent' && waitMs === null && !unreachable
-    this.#options.landed(flight, { more: again || (marked?.more ?? false) || (marked !== undefined && free), waitMs, unreachable })
+    this.#options.landed(flight, {
+      more: again || (marked?.more ?? false) || (marked !== undefined && free),
+      waitMs,
+      unreachable,
+    })
+  }
+
+  async #deliver(flight: Flight, road: Road): Promise<Mark> {
+    const { row } = flight
+    if (!row.orphan || row.doubts < SUSPECT_DOUBTS) return deliver(flight, this.#tools(flight, road))
+    if (!(await this.#suspects.enter())) return untried(row)
+    try {
+      return await deliver(flight, this.#tools(flight, road))
+    } finally {
+      this.#suspects.leave()
+    }
   }
 
   #tools(flight: Flight, road: Road) {
@@ -193,7 +214,10 @@ export class Flights {
       } catch (error) {
         const passes = isLost(error) || isTransient(error)
         if (!passes && tries >= MARK_TRIES_MAX) {
-          this.#options.log.error({ id: mark.id, fault: faultOf(error) }, 'outbox: what became of a message was not recorded')
+          this.#options.log.error(
+            { id: mark.id, fault: faultOf(error) },
+            'outbox: what became of a message was not recorded',
+          )
           return undefined
         }
         await sleep(MARK_RETRY_MS)
@@ -209,8 +233,10 @@ export class Flights {
     else if (mark.status === 'sent') counts[mark.error === null ? 'sent' : 'unknown'] += 1
     else if (mark.status === 'dead') counts.dead += 1
     else counts.retried += 1
-    if (!ours) this.#options.log.warn({ id: row.id }, 'outbox: a message was taken over by another process while it was sent')
-    if (mark.status === 'dead') this.#options.log.error({ id: row.id, chat: row.chatId, why: mark.error }, 'outbox: a message was given up')
+    if (!ours)
+      this.#options.log.warn({ id: row.id }, 'outbox: a message was taken over by another process while it was sent')
+    if (mark.status === 'dead')
+      this.#options.log.error({ id: row.id, chat: row.chatId, why: mark.error }, 'outbox: a message was given up')
   }
 
   async #markAll(marks: Mark[]): Promise<({ more: boolean } | undefined)[]> {

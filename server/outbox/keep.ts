@@ -16,7 +16,7 @@ export async function keepOutbox(
   { ageMaxMs, bodyKeptMs }: Pick<OutboxSettings, 'ageMaxMs' | 'bodyKeptMs'>,
 ): Promise<{ buried: number; wiped: number }> {
   const done = { buried: 0, wiped: 0 }
-  for (let full = true; full && (await lease.hold()); ) {
+  for (let full = true; full && (await lease.hold());) {
     const buried = (await sql.run(buryOld, [ageMaxMs, AT_ONCE])).length
     const wiped = (await sql.run(wipeBodies, [bodyKeptMs, AT_ONCE]))[0]?.wiped ?? 0
     done.buried += buried

@@ -24,7 +24,11 @@ export class Lookout {
   /** Their queue was walked to its end; again after the next sweep. */
   readonly #walked = new Set<ChannelName>()
 
-  constructor(sql: Sql, roads: ReadonlyMap<ChannelName, Road>, unreachable: (chatIds: number[], lane: LaneNumber) => void) {
+  constructor(
+    sql: Sql,
+    roads: ReadonlyMap<ChannelName, Road>,
+    unreachable: (chatIds: number[], lane: LaneNumber) => void,
+  ) {
     this.#sql = sql
     this.#roads = roads
     this.#unreachable = unreachable

@@ -47,7 +47,7 @@ const HELD_MS = 100
 /** After the database failed. ms */
 const LOST_RETRY_MS = 500
 /** `idle` looks again after this when nothing tells it. ms */
-const IDLE_LOOK_MS = 100
+const IDLE_LOOK_MS = 50
 
 export class OutboxLoop {
   readonly holder: string
@@ -74,9 +74,15 @@ export class OutboxLoop {
     this.#settings = { ...OUTBOX_SETTINGS, ...options.settings }
     const { callsAtOnce, unreachable } = this.#settings
     const granted = () => this.#claim()
-    this.#roads = new Map([...channels].map(([name, channel]) => [name, new Road({ channel, sql: db, callsAtOnce, granted })]))
+    this.#roads = new Map(
+      [...channels].map(([name, channel]) => [name, new Road({ channel, sql: db, callsAtOnce, granted })]),
+    )
     this.#deadLanes = LANE_NAMES.flatMap((lane, i) => (unreachable[lane] === 'dead' ? [i as LaneNumber] : []))
-    this.#lookout = new Lookout(db, this.#roads, (chatIds, lane) => this.#deadLanes.includes(lane) && void this.#bury(chatIds))
+    this.#lookout = new Lookout(
+      db,
+      this.#roads,
+      (chatIds, lane) => this.#deadLanes.includes(lane) && void this.#bury(chatIds),
+    )
     this.#flights = new Flights({
       db, fit, log, holder,
       settings: this.#settings,
@@ -96,7 +102,14 @@ export class OutboxLoop {
     ] // prettier-ignore
     if (this.#options.only) return
     const lease = namedLease(this.#options.db, KEEP_LEASE, this.holder, 2 * KEEP_EVERY_MS)
-    this.#loops.push(this.#loop('keep', () => keepOutbox(this.#options.db, lease, this.#settings), () => KEEP_EVERY_MS, 0))
+    this.#loops.push(
+      this.#loop(
+        'keep',
+        () => keepOutbox(this.#options.db, lease, this.#settings),
+        () => KEEP_EVERY_MS,
+        0,
+      ),
+    )
   }
 
   /**
@@ -226,10 +239,10 @@ export class OutboxLoop {
     else if (lane < 2) this.#wakes.at(chatId, HELD_MS)
   }
 
+  /** One that was claimed without a call for it, or while this process stops, is let go again. */
   #send(row: ClaimedRow<Reply>): void {
     const road = this.#roads.get(row.channel)
-    const may = this.#running && road?.allowance.spend(row.lane) === true
-    this.#flights.begin(row, may)
+    this.#flights.begin(row, this.#running && road?.allowance.spend(row.lane) === true)
   }
 
   #landed({ row }: Flight, { more, waitMs, unreachable }: Ending): void {
@@ -257,7 +270,8 @@ export class OutboxLoop {
   }
 
   #databaseFailed(error: unknown): void {
-    if (!this.#databaseLost && this.#running) this.#options.log.warn({ fault: faultOf(error) }, 'outbox: the database does not answer')
+    if (!this.#databaseLost && this.#running)
+      this.#options.log.warn({ fault: faultOf(error) }, 'outbox: the database does not answer')
     this.#databaseLost = true
   }
 
@@ -292,6 +306,7 @@ const claimedRow = (answer: ClaimAnswer, until: number): ClaimedRow<Reply> => ({
   partsSent: answer.parts_sent,
   attempts: answer.attempts,
   doubts: answer.doubts,
+  orphan: answer.orphan,
   error: answer.error,
   createdAt: answer.created_at,
   until,

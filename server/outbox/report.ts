@@ -21,5 +21,7 @@ export async function outboxStats(sql: Sql): Promise<{ waiting: WaitingRow[]; to
 export const outboxQueue = (sql: Sql): Promise<WaitingRow[]> => sql.run(outboxWaiting, [])
 
 /** Messages that were given up, the newest first; `before`: the last id of the page before. */
-export const outboxDead = (sql: Sql, { before, limit = 50 }: { before?: number; limit?: number } = {}): Promise<DeadRow[]> =>
-  sql.run(outboxDeadRows, [before ?? null, limit])
+export const outboxDead = (
+  sql: Sql,
+  { before, limit = 50 }: { before?: number; limit?: number } = {},
+): Promise<DeadRow[]> => sql.run(outboxDeadRows, [before ?? null, limit])

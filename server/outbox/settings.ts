@@ -17,7 +17,7 @@ export interface OutboxSettings {
   attemptsMax: number
   /** ... or after so long, real time. ms */
   ageMaxMs: number
-  /** ... or when so often nobody knew what became of it: it may be what kills the processes that send it. */
+  /** ... or when a process died with it and so often nobody knew what became of it: it may be what kills them. */
   doubtsMax: number
   /** What becomes of messages for somebody who cannot be reached: `wait` until they are heard again, or `dead` */
   unreachable: Record<Lane, 'wait' | 'dead'>

@@ -20,7 +20,13 @@ const { databaseUrl, platformUrl, pace, settings } = JSON.parse(process.env.DELI
 const db = new Db({ url: databaseUrl, connections: 4 })
 const loud = (fields: object, message: string) => void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`)
 const log = { info: () => undefined, warn: loud, error: loud }
-const outbox = new OutboxLoop({ db, channels: new Map([['telegram', httpChannel(platformUrl, pace)]]), fit, log, settings })
+const outbox = new OutboxLoop({
+  db,
+  channels: new Map([['telegram', httpChannel(platformUrl, pace)]]),
+  fit,
+  log,
+  settings,
+})
 outbox.start()
 process.stdout.write('ready\n')
 process.once('SIGTERM', () => {

@@ -15,7 +15,8 @@ export interface Arrival {
  * `sent`; `refuse`: 503, nothing is shown to anybody; `cut`: shown, but the connection breaks before the answer; `lose`: the
  * connection breaks and nothing was shown; `hang`: shown, never answered; `ignore`: neither; `{ retryAfterMs }`: 429.
  */
-export type Treatment = 'sent' | 'refuse' | 'cut' | 'lose' | 'hang' | 'ignore' | 'blocked' | 'bad' | { retryAfterMs: number }
+export type Treatment =
+  'sent' | 'refuse' | 'cut' | 'lose' | 'hang' | 'ignore' | 'blocked' | 'bad' | { retryAfterMs: number }
 
 export interface Platform {
   url: string
@@ -31,13 +32,14 @@ export interface Platform {
 const SHOWN: ReadonlySet<unknown> = new Set(['sent', 'cut', 'hang'])
 const STATUS: Partial<Record<string, number>> = { sent: 200, refuse: 503, blocked: 403, bad: 400 }
 
-export async function startPlatform(): Promise<Platform> {
+/** @param port a free one when left out */
+export async function startPlatform(port = 0): Promise<Platform> {
   const nths = new Map<string, number>()
   const platform: Platform = { url: '', arrivals: [], calls: [], treat: () => 'sent', close }
   const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()))
   // A connection that is kept must not be closed at the moment of its next use.
   server.keepAliveTimeout = 120_000
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  await new Promise<void>((done) => server.listen(port, '127.0.0.1', done))
   platform.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return platform
 

@@ -26,8 +26,8 @@ export interface Script {
   name?: ChannelName
   pace?: Channel['pace']
   capabilities?: Partial<Capabilities>
-  /** `nth` counts the calls with this text, from 1. What it throws, the channel throws. Left out: sent. */
-  answer?: (call: Call, nth: number, signal: AbortSignal) => Sent | Promise<Sent>
+  /** `nth` counts the calls with this text to this address, from 1. What it throws, the channel throws. Undefined: sent. */
+  answer?: (call: Call, nth: number, signal: AbortSignal) => Sent | undefined | Promise<Sent>
 }
 
 export interface ScriptedChannel {
@@ -38,7 +38,12 @@ export interface ScriptedChannel {
   to(address: string): string[]
 }
 
-export function scriptedChannel({ name = 'console', pace = NO_LIMIT, capabilities, answer }: Script = {}): ScriptedChannel {
+export function scriptedChannel({
+  name = 'console',
+  pace = NO_LIMIT,
+  capabilities,
+  answer,
+}: Script = {}): ScriptedChannel {
   const calls: Call[] = []
   const channel: Channel = {
     name,

@@ -3,13 +3,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { putMany, type Lane } from '../../domain/outbox.js'
 import type { OutboxSettings } from '../../server/outbox/settings.js'
 import { makeChats, saying, until } from '../fakes/chats.js'
-import { deliverers, type Deliverers } from '../fakes/deliverers.js'
+import type { DelivererTask } from '../fakes/deliverer.js'
 import { startPlatform, type Arrival, type Platform } from '../fakes/platform.js'
+import { processes, type Processes } from '../fakes/processes.js'
 import { freshWorld, type World } from '../world.js'
 
 let world: World
 let platform: Platform
-let processes: Deliverers | undefined
+let deliverers: Processes | undefined
 
 beforeAll(async () => {
   world = await freshWorld()
@@ -20,18 +21,24 @@ beforeEach(async () => {
   platform = await startPlatform()
 })
 afterEach(async () => {
-  await processes?.stop()
+  await deliverers?.stop()
   await platform.close()
 })
 
 const SETTINGS: Partial<OutboxSettings> = { leaseMs: 2_000, sweepMs: 300, backOffFirstMs: 50, backOffMaxMs: 400 }
 
-async function begin(count: number, options: { pace?: object; again?: boolean; settings?: Partial<OutboxSettings> } = {}): Promise<Deliverers> {
-  const settings = { ...SETTINGS, ...options.settings }
-  const task = { databaseUrl: world.url, platformUrl: platform.url, settings, ...(options.pace && { pace: options.pace as never }) }
-  processes = deliverers(task, { again: options.again })
-  await Promise.all(Array.from({ length: count }, () => processes!.start()))
-  return processes
+type Begin = Pick<DelivererTask, 'pace' | 'settings'> & { again?: boolean }
+
+async function begin(count: number, { pace, settings, again }: Begin = {}): Promise<Processes> {
+  const task: DelivererTask = {
+    databaseUrl: world.url,
+    platformUrl: platform.url,
+    pace,
+    settings: { ...SETTINGS, ...settings },
+  }
+  const started = (deliverers = processes('./deliverer.ts', { DELIVERER: JSON.stringify(task) }, { again }))
+  await Promise.all(Array.from({ length: count }, () => started.start()))
+  return started
 }
 
 /** `perChat` messages for each chat, in one statement; their texts are `<address> <lane> <n>`. */
@@ -77,7 +84,6 @@ function overtaken(arrivals: Arrival[]): string[] {
 
 test('3 processes, more than 10 % of the claims die in their hands: nothing lost, nothing out of order', async () => {
   const chats = await makeChats(world.db, 40, 'telegram')
-  const count = await putFor(chats, 3, ['reply', 'alert'])
   // With every 40th call its sender is killed, with all that it holds: before the call is shown, or after.
   let killed = 0
   const dead = new Set<number>()
@@ -86,16 +92,19 @@ test('3 processes, more than 10 % of the claims die in their hands: nothing lost
     await new Promise((done) => setTimeout(done, 15 + Math.random() * 20))
     if (dead.has(pid)) return 'ignore'
     if (number % 40 !== 0) return 'sent'
-    if (!processes!.kill(pid)) return 'ignore'
+    if (!deliverers!.kill(pid)) return 'ignore'
     dead.add(pid)
     killed += 1
     return killed % 2 === 0 ? 'hang' : 'ignore'
   }
   await begin(3, { again: true, settings: { callsAtOnce: 8 } })
+  const count = await putFor(chats, 3, ['reply', 'alert'])
   await until(async () => (await unsent()) === 0, 50_000)
   expect(killed).toBeGreaterThanOrEqual(5)
   const doubted = await doubts()
-  console.log(`${count} messages, ${killed} kills, ${doubted} claims died (${Math.round((doubted / (count + doubted)) * 100)} %), ${doubles()} doubles`)
+  console.log(
+    `${count} messages, ${killed} kills, ${doubted} claims died (${Math.round((doubted / (count + doubted)) * 100)} %), ${doubles()} doubles`,
+  )
   expect(doubted).toBeGreaterThanOrEqual(count / 10)
   expect(seen().size).toBe(count)
   expect(outOfOrder(platform.arrivals)).toEqual([])
@@ -104,7 +113,9 @@ test('3 processes, more than 10 % of the claims die in their hands: nothing lost
   expect(doubles()).toBeLessThanOrEqual(doubted)
   const rows = await world.db.prisma.outbox.findMany({ select: { body: true, doubts: true, status: true } })
   expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(['sent']))
-  const doubtsOf = new Map(rows.map(({ body, doubts: n }) => [(body as { text: { words: string }[] }).text[0]!.words, n]))
+  const doubtsOf = new Map(
+    rows.map(({ body, doubts: n }) => [(body as { text: { words: string }[] }).text[0]!.words, n]),
+  )
   for (const text of seen()) {
     expect(platform.arrivals.filter((one) => one.text === text).length).toBeLessThanOrEqual(1 + doubtsOf.get(text)!)
   }
@@ -112,7 +123,6 @@ test('3 processes, more than 10 % of the claims die in their hands: nothing lost
 
 test('a platform that refuses gets nothing twice; one that cuts the connection at most once more', async () => {
   const chats = await makeChats(world.db, 30, 'telegram')
-  const count = await putFor(chats, 4)
   const fate = (text: string) => Number(text.split(' ')[0]!.slice(1)) % 3
   platform.treat = async ({ text }, nth) => {
     await new Promise((done) => setTimeout(done, Math.random() * 5))
@@ -121,13 +131,18 @@ test('a platform that refuses gets nothing twice; one that cuts the connection a
     return nth === 1 ? 'lose' : 'sent'
   }
   await begin(3)
+  const count = await putFor(chats, 4)
   await until(async () => (await unsent()) === 0, 20_000)
   expect(seen().size).toBe(count)
   expect(outOfOrder(platform.arrivals)).toEqual([])
   const times = new Map<string, number>()
   for (const { text } of platform.arrivals) times.set(text, (times.get(text) ?? 0) + 1)
   for (const [text, n] of times) expect([text, n]).toEqual([text, fate(text) === 1 ? 2 : 1])
-  const rows = await world.db.prisma.outbox.groupBy({ by: ['status', 'error', 'doubts'], _count: true, orderBy: { doubts: 'asc' } })
+  const rows = await world.db.prisma.outbox.groupBy({
+    by: ['status', 'error', 'doubts'],
+    _count: true,
+    orderBy: { doubts: 'asc' },
+  })
   expect(rows.map(({ status, error, doubts: n, _count }) => [status, error, n, _count])).toEqual([
     ['sent', null, 0, 40],
     expect.arrayContaining([1, 40]),
@@ -141,7 +156,9 @@ test('a platform that is not there loses nothing and doubles nothing', async () 
   const address = new URL(platform.url)
   await platform.close()
   await begin(2)
-  await until(async () => (await world.db.prisma.outbox.count({ where: { attempts: { gt: 0 }, error: 'ECONNREFUSED' } })) === 10)
+  await until(
+    async () => (await world.db.prisma.outbox.count({ where: { attempts: { gt: 0 }, error: 'ECONNREFUSED' } })) === 10,
+  )
   platform = await startPlatform(Number(address.port))
   await until(async () => (await unsent()) === 0, 20_000)
   expect([platform.arrivals.length, seen().size, await doubts()]).toEqual([count, count, 0])
@@ -150,19 +167,24 @@ test('a platform that is not there loses nothing and doubles nothing', async () 
 
 test('kill -9 of everything: work goes on', async () => {
   const chats = await makeChats(world.db, 30, 'telegram')
-  const count = await putFor(chats, 3)
-  platform.treat = () => new Promise((done) => setTimeout(done, 40, 'sent'))
+  platform.treat = () => new Promise((done) => setTimeout(done, 100, 'sent'))
   const first = await begin(2)
+  const count = await putFor(chats, 3)
   await until(() => platform.arrivals.length > 20)
   for (const pid of first.pids()) first.kill(pid)
-  await until(() => first.pids().length === 0)
   const killedAt = Date.now()
+  await until(() => first.pids().length === 0)
+  const held = await world.db.prisma.outbox.count({ where: { status: 'unsent', heldUntil: { gt: new Date() } } })
+  expect(held).toBeGreaterThan(0)
   await begin(1)
   await until(async () => (await unsent()) === 0, 60_000)
-  console.log(`all sent ${Date.now() - killedAt} ms after kill -9 of everything, with a lease of ${SETTINGS.leaseMs} ms`)
+  console.log(
+    `${held} of ${count} held; all sent ${Date.now() - killedAt} ms after kill -9, with a lease of ${SETTINGS.leaseMs} ms`,
+  )
   expect(seen().size).toBe(count)
   expect(outOfOrder(platform.arrivals)).toEqual([])
-  expect(doubles()).toBeLessThanOrEqual(await doubts())
+  expect(await doubts()).toBe(held)
+  expect(doubles()).toBeLessThanOrEqual(held)
 }, 70_000)
 
 test('the platform’s limit holds over 3 processes', async () => {
@@ -173,8 +195,11 @@ test('the platform’s limit holds over 3 processes', async () => {
   const count = await putFor(chats, 1)
   await until(async () => (await unsent()) === 0, 20_000)
   const times = platform.calls.map(({ at }) => at).toSorted((a, b) => a - b)
-  const within = (ms: number) => Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + ms).length))
-  console.log(`${count} calls in ${times.at(-1)! - times[0]!} ms; at most ${within(1_000)} in one second, limit ${perSecond} + ${burst}`)
+  const within = (ms: number) =>
+    Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + ms).length))
+  console.log(
+    `${count} calls in ${times.at(-1)! - times[0]!} ms; at most ${within(1_000)} in one second, limit ${perSecond} + ${burst}`,
+  )
   expect(within(1_000)).toBeLessThanOrEqual(perSecond + burst)
   expect(within(500)).toBeLessThanOrEqual(perSecond / 2 + burst)
   // ... and what may be sent is sent: replies get all of it.

@@ -6,7 +6,7 @@ import { OutboxLoop, type OutboxOptions } from '../../server/outbox/outbox.js'
 import { outboxDead, outboxQueue, outboxStats } from '../../server/outbox/report.js'
 import { backOffMs } from '../../server/outbox/settings.js'
 import { makeChats, message, saying, until } from '../fakes/chats.js'
-import { NO_LIMIT, scriptedChannel, type Script, type ScriptedChannel } from '../fakes/scripted-channel.js'
+import { NO_LIMIT, scriptedChannel, type Script } from '../fakes/scripted-channel.js'
 import { freshWorld, type World } from '../world.js'
 
 let world: World
@@ -33,7 +33,14 @@ afterEach(async () => {
 /** Slow sweeps: what these tests see does not come from a sweep, unless they ask for it. */
 function loopWith(channel: Channel, options: Partial<OutboxOptions> = {}): OutboxLoop {
   const settings = { sweepMs: 60_000, backOffFirstMs: 20, ...options.settings }
-  const loop = new OutboxLoop({ db: world.db, channels: new Map([[channel.name, channel]]), fit, log, ...options, settings })
+  const loop = new OutboxLoop({
+    db: world.db,
+    channels: new Map([[channel.name, channel]]),
+    fit,
+    log,
+    ...options,
+    settings,
+  })
   running.push(loop)
   loop.start()
   return loop
@@ -46,7 +53,8 @@ async function say(loop: OutboxLoop, chatId: number, ...messages: Outgoing<Reply
   return rows.length
 }
 
-const putAll = (chatId: number, ...messages: Outgoing<Reply>[]) => world.db.transaction((tx) => put(tx, chatId, messages))
+const putAll = (chatId: number, ...messages: Outgoing<Reply>[]) =>
+  world.db.transaction((tx) => put(tx, chatId, messages))
 const rowsOf = (chatId: number) => world.db.prisma.outbox.findMany({ where: { chatId }, orderBy: { id: 'asc' } })
 const pauseChat = (chatId: number, forMs: number) =>
   world.db.prisma.chat.update({ where: { id: chatId }, data: { pausedUntil: new Date(Date.now() + forMs) } })
@@ -67,11 +75,24 @@ describe('a reply that is put', () => {
     await loop.idle(chat)
     expect(calls.map(({ text }) => text)).toEqual([expect.any(String), 'second'])
     const [first] = await rowsOf(chat)
-    expect(first).toMatchObject({ status: 'sent', attempts: 1, doubts: 0, holder: null, heldUntil: null, platformId: 'p1' })
+    expect(first).toMatchObject({
+      status: 'sent',
+      attempts: 1,
+      doubts: 0,
+      holder: null,
+      heldUntil: null,
+      platformId: 'p1',
+    })
   })
 
   test('is not born claimed behind an unsent one, in a paused chat, for somebody unreachable, or over the chat’s pace', async () => {
-    const [waits, paused, gone, hasty, free] = (await makeChats(world.db, 5)) as [number, number, number, number, number]
+    const [waits, paused, gone, hasty, free] = (await makeChats(world.db, 5)) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
     const { channel } = gated({ pace: { ...NO_LIMIT, chat: { perSecond: 0.1, burst: 2 } } })
     const loop = loopWith(channel)
     const born = async (chat: number) => (await world.db.transaction((tx) => loop.put(tx, chat, [message('x')]))).length
@@ -80,7 +101,9 @@ describe('a reply that is put', () => {
     await world.db.prisma.chat.update({ where: { id: gone }, data: { unreachableAt: new Date() } })
     await world.db.prisma.chat.update({ where: { id: hasty }, data: { sendTat: new Date(Date.now() + 10_500) } })
     await world.db.prisma.chat.update({ where: { id: free }, data: { sendTat: new Date(Date.now() + 9_500) } })
-    expect([await born(waits), await born(paused), await born(gone), await born(hasty), await born(free)]).toEqual([0, 0, 0, 0, 1])
+    expect([await born(waits), await born(paused), await born(gone), await born(hasty), await born(free)]).toEqual([
+      0, 0, 0, 0, 1,
+    ])
   })
 
   test('is not born claimed for a channel this process does not have, nor when it stops', async () => {
@@ -107,14 +130,20 @@ describe('a reply that is put', () => {
 
   test('a unique key is put once', async () => {
     const [chat, other] = (await makeChats(world.db, 2)) as [number, number]
-    await putAll(chat, message('a', 'alert', { uniqueKey: 'case 7 for 1' }), message('b', 'alert', { uniqueKey: 'case 7 for 1' }))
+    await putAll(
+      chat,
+      message('a', 'alert', { uniqueKey: 'case 7 for 1' }),
+      message('b', 'alert', { uniqueKey: 'case 7 for 1' }),
+    )
     await putAll(chat, message('c', 'alert', { uniqueKey: 'case 7 for 1' }))
     expect(await rowsOf(chat)).toMatchObject([{ uniqueKey: 'case 7 for 1' }])
     const recall = { reply: saying('recalled'), lane: 'broadcast' as const }
     const to = (chatId: number) => ({ ...recall, chatId, uniqueKey: `recall 3 for ${chatId}` })
     expect(await world.db.transaction((tx) => putMany(tx, [to(chat), to(other), to(chat)]))).toEqual([chat, other])
     expect(await world.db.transaction((tx) => putMany(tx, [to(other)]))).toEqual([])
-    expect((await rowsOf(other)).map(({ body, lane }) => ({ body, lane }))).toEqual([{ body: saying('recalled'), lane: 2 }])
+    expect((await rowsOf(other)).map(({ body, lane }) => ({ body, lane }))).toEqual([
+      { body: saying('recalled'), lane: 2 },
+    ])
   })
 })
 
@@ -211,9 +240,22 @@ describe('a prompt', () => {
     await putAll(chat, prompt('how many?'), message('receipt'))
     await putAll(chat, message('by the way'))
     await putAll(chat, message('noted'), prompt('which day?'))
-    expect((await rowsOf(chat)).map(({ status }) => status)).toEqual(['superseded', 'unsent', 'unsent', 'unsent', 'unsent'])
+    expect((await rowsOf(chat)).map(({ status }) => status)).toEqual([
+      'superseded',
+      'unsent',
+      'unsent',
+      'unsent',
+      'unsent',
+    ])
     const { totals } = await outboxStats(world.db)
-    expect(totals).toContainEqual({ channel: 'console', lane: 0, status: 'superseded', messages: 1, doubts: 0, unknown: 0 })
+    expect(totals).toContainEqual({
+      channel: 'console',
+      lane: 0,
+      status: 'superseded',
+      messages: 1,
+      doubts: 0,
+      unknown: 0,
+    })
   })
 
   test('does not touch one that is being sent, and waits for it', async () => {
@@ -288,7 +330,10 @@ describe('what a platform answers', () => {
     await Promise.all([loop.idle(cut), loop.idle(thrown)])
     expect(to('c0')).toEqual(['once', 'once', 'after'])
     expect(to('c1')).toEqual(['once', 'once'])
-    expect(await rowsOf(cut)).toMatchObject([{ status: 'sent', error: 'unknown', doubts: 1 }, { status: 'sent', error: null }])
+    expect(await rowsOf(cut)).toMatchObject([
+      { status: 'sent', error: 'unknown', doubts: 1 },
+      { status: 'sent', error: null },
+    ])
     expect(loop.counts()).toMatchObject({ sent: 1, unknown: 2, doubts: 2 })
     expect((await outboxStats(world.db)).totals).toMatchObject([{ messages: 3, doubts: 2, unknown: 2 }])
     expect(JSON.stringify([complaints, (await rowsOf(thrown)).map(({ error }) => error)])).not.toContain('secret')
@@ -332,14 +377,26 @@ describe('what a platform answers', () => {
     const { channel, to } = scriptedChannel({
       answer: ({ text }) => (text === 'x' ? { outcome: 'retry', why: '503' } : undefined),
     })
-    const loop = loopWith(channel, { settings: { attemptsMax: 3, backOffFirstMs: 5 }, only: { chatIds: new Set([tired]) } })
-    const hasty = loopWith(channel, { settings: { ageMaxMs: 2_000, backOffFirstMs: 4_000 }, only: { chatIds: new Set([late]) } })
+    const loop = loopWith(channel, {
+      settings: { attemptsMax: 3, backOffFirstMs: 5 },
+      only: { chatIds: new Set([tired]) },
+    })
+    const hasty = loopWith(channel, {
+      settings: { ageMaxMs: 2_000, backOffFirstMs: 4_000 },
+      only: { chatIds: new Set([late]) },
+    })
     await say(loop, tired, message('x'), message('y'))
     await loop.idle(tired)
     await say(hasty, late, message('x'), message('y'))
     await hasty.idle(late)
-    expect([to('c0'), to('c1')]).toEqual([['x', 'x', 'x', 'y'], ['x', 'y']])
-    expect((await outboxDead(world.db)).map(({ chat_id, attempts }) => [chat_id, attempts])).toEqual([[late, 1], [tired, 3]])
+    expect([to('c0'), to('c1')]).toEqual([
+      ['x', 'x', 'x', 'y'],
+      ['x', 'y'],
+    ])
+    expect((await outboxDead(world.db)).map(({ chat_id, attempts }) => [chat_id, attempts])).toEqual([
+      [late, 1],
+      [tired, 3],
+    ])
   })
 
   test('somebody unreachable: replies and alerts wait until they are heard again, broadcasts are given up', async () => {
@@ -355,7 +412,10 @@ describe('what a platform answers', () => {
     loop.nudge([chat])
     await until(async () => (await outboxDead(world.db)).length === 2)
     expect(texts()).toEqual(['r1'])
-    expect(await outboxQueue(world.db)).toMatchObject([{ lane: 0, waiting: 2, unreachable: 2, held: 0 }, { lane: 1, waiting: 1 }])
+    expect(await outboxQueue(world.db)).toMatchObject([
+      { lane: 0, waiting: 2, unreachable: 2, held: 0 },
+      { lane: 1, waiting: 1 },
+    ])
     blocked = false
     await world.db.prisma.chat.update({ where: { id: chat }, data: { unreachableAt: null } })
     loop.nudge([chat])
@@ -369,10 +429,15 @@ describe('a message of several calls', () => {
     const [chat] = (await makeChats(world.db, 1)) as [number]
     const { channel, texts } = scriptedChannel({
       capabilities: { textMax: 40 },
-      answer: ({ text }, nth) => (text.startsWith('second') && nth === 1 ? { outcome: 'retry', why: '503' } : undefined),
+      answer: ({ text }, nth) =>
+        text.startsWith('second') && nth === 1 ? { outcome: 'retry', why: '503' } : undefined,
     })
     const loop = loopWith(channel)
-    await say(loop, chat, message('first paragraph of this text\nsecond paragraph of this text\nthird paragraph of this text'))
+    await say(
+      loop,
+      chat,
+      message('first paragraph of this text\nsecond paragraph of this text\nthird paragraph of this text'),
+    )
     await loop.idle(chat)
     expect(texts().map((text) => text.split(' ')[0])).toEqual(['first', 'second', 'second', 'third'])
     expect(await rowsOf(chat)).toMatchObject([{ status: 'sent', partsSent: 3, platformId: 'p1', attempts: 2 }])
@@ -391,7 +456,9 @@ describe('a message of several calls', () => {
 
   test('keeps the pace of its chat between its calls', async () => {
     const [chat] = (await makeChats(world.db, 1)) as [number]
-    const { channel, calls } = scriptedChannel({ pace: { chat: { perSecond: 10, burst: 2 }, all: { perSecond: 0, burst: 0 } } })
+    const { channel, calls } = scriptedChannel({
+      pace: { chat: { perSecond: 10, burst: 2 }, all: { perSecond: 0, burst: 0 } },
+    })
     const split: Channel['split'] = (part) => part.text.split(' ').map((text) => ({ text }))
     const loop = loopWith({ ...channel, split })
     await say(loop, chat, message('1 2 3 4'), message('5'))
@@ -410,7 +477,10 @@ describe('what nobody spoke of', () => {
     await putAll(lost, message('lost'))
     await putAll(broadcast, message('news', 'broadcast'))
     const past = new Date(Date.now() - 1_000)
-    await world.db.prisma.outbox.updateMany({ where: { chatId: orphan }, data: { holder: 'dead', heldUntil: past, attempts: 1 } })
+    await world.db.prisma.outbox.updateMany({
+      where: { chatId: orphan },
+      data: { holder: 'dead', heldUntil: past, attempts: 1 },
+    })
     await world.db.prisma.outbox.updateMany({ where: { chatId: backOff }, data: { notBefore: past } })
     await world.db.prisma.outbox.updateMany({ data: { createdAt: past } })
     const { channel, texts } = scriptedChannel()
@@ -503,7 +573,9 @@ describe('the loop', () => {
 
   test('a call that never ends is cut after its time', async () => {
     const [chat] = (await makeChats(world.db, 1)) as [number]
-    const { channel, texts } = scriptedChannel({ answer: ({ text }) => (text === 'x' ? new Promise(() => undefined) : { outcome: 'sent' }) })
+    const { channel, texts } = scriptedChannel({
+      answer: ({ text }) => (text === 'x' ? new Promise(() => undefined) : { outcome: 'sent' }),
+    })
     const loop = loopWith(channel, { settings: { callMaxMs: 30 } })
     await say(loop, chat, message('x'), message('y'))
     await loop.idle(chat)
@@ -532,6 +604,8 @@ describe('the loop', () => {
 
 test('back-off doubles up to its longest, a quarter more or less', () => {
   const settings = { backOffFirstMs: 1_000, backOffMaxMs: 60_000 }
-  expect([1, 2, 3, 7, 100].map((failures) => backOffMs(failures, settings, () => 0.5))).toEqual([1_000, 2_000, 4_000, 60_000, 60_000])
+  expect([1, 2, 3, 7, 100].map((failures) => backOffMs(failures, settings, () => 0.5))).toEqual([
+    1_000, 2_000, 4_000, 60_000, 60_000,
+  ])
   expect([0, 1].map((random) => backOffMs(1, settings, () => random))).toEqual([750, 1_250])
 })

@@ -59,15 +59,19 @@ export async function answerCode(here: Here, code: string, means: ScanMeans): Pr
 /** One look-up within the person's limits, written down. */
 async function look(here: Here, code: string, means: ScanMeans, candidates: string[] = []): Promise<Provenance | Waiting> {
   const { tx, actor, inbound, facts } = here
-  const turn = await takeTurn(tx, actor.chatId, facts.limits)
+  // Both in one round trip: nearly everybody is within the limits.
+  const [turn, found] = await Promise.all([
+    takeTurn(tx, actor.chatId, facts.limits),
+    lookUp(tx, code, { now: actor.now, candidates }),
+  ])
   if (!turn.allowed) return turn
-  const found = await lookUp(tx, code, { now: actor.now, candidates })
   const scanner = facts.scannerOf(inbound.channel, inbound.address)
-  await recordScan(
+  // Not waited for: it goes out with the replies, and should it fail, the transaction cannot commit.
+  recordScan(
     tx,
     { at: actor.now, code, found, scanner, channel: actor.channel, means, chatId: actor.chatId },
     facts.limits,
-  )
+  ).catch(() => undefined)
   return found
 }
 

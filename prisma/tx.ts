@@ -31,7 +31,15 @@ export interface Tx extends Sql {
   readonly prisma: PrismaTx
 }
 
+/**
+ * What a transaction's work may return instead of its value: the last statements are on their way and nothing follows but the
+ * commit, which then goes out in one write with them. A statement that fails undoes all, as ever.
+ */
+export class Closing<T> {
+  constructor(readonly value: Promise<T>) {}
+}
+
 /** The whole database: single statements, and transactions that run again when the database asks for it. */
 export interface Database extends Sql {
-  transaction<T>(work: (tx: Tx) => Promise<T>, opening?: string): Promise<T>
+  transaction<T>(work: (tx: Tx) => Promise<T | Closing<T>>, opening?: string): Promise<T>
 }

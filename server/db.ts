@@ -10,7 +10,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { PrismaClient } from '../prisma/generated/client.js'
 import { isTransient, sqlState } from '../prisma/failure.js'
-import type { Database, PrismaTx, Statement, Tx } from '../prisma/tx.js'
+import { Closing, type Database, type PrismaTx, type Statement, type Tx } from '../prisma/tx.js'
 
 // bigint as number: sequences and counts stay far below 2^53; ids of platforms are text.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -63,7 +63,7 @@ export class Db implements Database {
    * does nothing that the database cannot take back. `opening`, SQL without parameters (a lock, say), goes into one message
    * with BEGIN, and both go out with the first statement of `work`.
    */
-  async transaction<T>(work: (tx: Tx) => Promise<T>, opening = ''): Promise<T> {
+  async transaction<T>(work: (tx: Tx) => Promise<T | Closing<T>>, opening = ''): Promise<T> {
     for (let run = 1; ; run++) {
       try {
         return await this.#once(work, opening)
@@ -73,7 +73,7 @@ export class Db implements Database {
     }
   }
 
-  async #once<T>(work: (tx: Tx) => Promise<T>, opening: string): Promise<T> {
+  async #once<T>(work: (tx: Tx) => Promise<T | Closing<T>>, opening: string): Promise<T> {
     const client = await this.#pool.connect()
     const tx = new OpenTransaction(client, this.#prismas)
     let broken: Error | undefined
@@ -87,10 +87,10 @@ export class Db implements Database {
       begun.catch((error: unknown) => {
         tx.failed(error)
       })
-      const value = await work(tx)
-      await begun
+      const done = await work(tx)
+      if (!(done instanceof Closing)) await begun
       tx.close()
-      const { command } = await client.query('commit')
+      const [value, { command }] = await Promise.all([done instanceof Closing ? done.value : done, client.query('commit'), begun])
       // COMMIT of a transaction in which a statement failed answers ROLLBACK, and no error.
       if (command !== 'COMMIT') throw tx.failure ?? new Error('the transaction was rolled back')
       return value

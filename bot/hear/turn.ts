@@ -8,7 +8,7 @@ import {
   takeUpdate,
   type ChatRow,
 } from '../../prisma/statements/updates.js'
-import type { Database, Tx } from '../../prisma/tx.js'
+import { Closing, type Database, type Tx } from '../../prisma/tx.js'
 import type { Inbound } from '../channels/channel.js'
 import { within } from './within.js'
 
@@ -86,12 +86,12 @@ export async function takeTurn<Prepared, Outgoing, Claimed>(
     const { id, channel, address, person_id: personId, language, lookup_tat: lookupTat, miss_tat: missTat, state } = row
     const chat = { id, channel, address, personId, language, lookupTat, missTat }
     const answer = await within(TURN_MAX_MS, answerOf(tx, { chat, inbound, seq, prepared, state, now }))
-    // Not one after the other: they share a round trip.
-    const [claimed, [released]] = await Promise.all([
+    // Not one after the other: they share a round trip, with the commit behind them.
+    const ended = Promise.all([
       answer.replies.length > 0 ? put(tx, chatId, answer.replies) : null,
       saveAndRelease(tx, state, answer.state, now),
     ])
-    return { released: released !== undefined, claimed, offsetMs }
+    return new Closing(ended.then(([claimed, [released]]) => ({ released: released !== undefined, claimed, offsetMs })))
   }, lockChat(chatId))
 
   function answerOf(tx: Tx, turn: Turn<Prepared>): Promise<Answer<Outgoing>> {
@@ -103,7 +103,10 @@ export async function takeTurn<Prepared, Outgoing, Claimed>(
     if (after !== null && !isDeepStrictEqual(before, after)) {
       return tx.run(saveTalkAndRelease, [chatId, holder, seq, JSON.stringify(after), now])
     }
-    if (after === null && before !== null) await tx.run(endTalk, [chatId])
-    return tx.run(releaseChat, [chatId, holder, seq])
+    const [released] = await Promise.all([
+      tx.run(releaseChat, [chatId, holder, seq]),
+      after === null && before !== null ? tx.run(endTalk, [chatId]) : null,
+    ])
+    return released
   }
 }

@@ -12,5 +12,6 @@ export const STEPS: readonly Step[] = [
   // phone originals sent as a file: a small code on a large picture
   { name: 'zxing-large', longSide: 3200, worthIt: (side) => side > 1920, read: (picture) => readWithZxing(picture) },
   { name: 'zxing-denoised', longSide: 1280, read: (picture) => readWithZxing(picture, { tryDenoise: true }) },
-  { name: 'jsqr', longSide: 1280, read: readWithJsqr },
+  // at 1280 px a noisy photo without a code takes it 2 s, at 800 px 0.7 s at worst and 20 ms as a rule; of 471 marked codes one fewer
+  { name: 'jsqr', longSide: 800, read: readWithJsqr },
 ]

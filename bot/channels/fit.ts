@@ -85,7 +85,8 @@ function asButtons(choices: Told[], { buttons: can }: Capabilities): Layout['but
   for (const [index, { role, data, url }] of choices.entries()) {
     const label = labels[index]!
     if (url !== undefined) buttons.push({ role, button: { label, url } })
-    else if (data !== undefined && Buffer.byteLength(data) <= can.dataMaxBytes) buttons.push({ role, button: { label, data } })
+    else if (data !== undefined && Buffer.byteLength(data) <= can.dataMaxBytes)
+      buttons.push({ role, button: { label, data } })
     else return null
   }
   return buttons

@@ -56,7 +56,8 @@ export interface Offered {
 /** Values that the engine itself offers. */
 export const RESERVED = ['skip', 'back', 'cancel', 'help', 'keep', 'use', 'drop', 'send', 'go-on', 'start-again']
 
-export type Need = { need: Lookup }
+/** A look-up, and the answers that it may depend on: those before the question that asks for it. */
+export type Need = { need: Lookup; earlier: Answers }
 export type Offer = { choices: Offered[]; hints?: Text[] } | Need
 export type Read =
   /** The answer, in the shape of the field's schema, which checks it */
@@ -94,10 +95,12 @@ export type AnyField = Field<unknown, Answers>
 
 /** Goes on with what a look-up found, or asks for it. */
 export function withFound<K extends keyof Lookups, T>(
-  at: { knowledge: Knowledge },
+  { knowledge, answers }: { knowledge: Knowledge; answers: unknown },
   lookup: { kind: K; query: Lookups[K]['query'] },
   then: (found: Lookups[K]['found']) => T,
 ): T | Need {
-  const found = at.knowledge[lookupKey(lookup)]
-  return found === undefined ? { need: lookup as Lookup } : then(found as Lookups[K]['found'])
+  const found = knowledge[lookupKey(lookup)]
+  return found === undefined
+    ? { need: lookup as Lookup, earlier: answers as Answers }
+    : then(found as Lookups[K]['found'])
 }

@@ -51,7 +51,10 @@ export interface Flow<A = Answers, Context = never> {
 /** A flow whose types are forgotten: what the engine works with. */
 export type AnyFlow = Omit<Flow, 'finish'>
 
-type Fresh<Name extends string, A> = Name extends keyof A | 'review' | 'rest' | `${string}.${string}` ? never : Name
+// A question may not be called as one before it, nor as what the engine keeps or says beside it.
+type Fresh<Name extends string, A> = Name extends keyof A | 'name' | 'review' | 'rest' | 'more' | `${string}.${string}`
+  ? never
+  : Name
 type Flat<T> = { [K in keyof T]: T[K] }
 type With<A, Name extends string, Kept> = Flat<A & { [N in Name]: Kept }>
 type WithMaybe<A, Name extends string, Kept> = Flat<A & { [N in Name]?: Kept }>
@@ -98,25 +101,24 @@ export interface Items<A, Item> {
 }
 
 // An object without members yet, to which `ask` adds.
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type
 type Empty = Record<never, never>
 
 export const flow = (name: string, settings: Partial<Settings> = {}): Chain<Empty> =>
   chain({ name, settings: { ...SETTINGS, ...settings }, steps: [], review: false })
 
 const chain = <A>(soFar: AnyFlow): Chain<A> => ({
-  ask: ((name: string, field: Field<unknown, A>, options?: Asked<A>) =>
-    chain(add(soFar, question(name, field, options)))) as Chain<A>['ask'],
-  many: ((name: string, write: (items: Items<A, Empty>) => Items<A, unknown>, options?: Partial<Group>) =>
-    chain(
-      add(soFar, { optional: false, upTo: GROUP_MAX, ...options, name, questions: write(items([])).questions }),
-    )) as Chain<A>['many'],
+  ask: (name: string, field: Field<unknown, A>, options?: Asked<A>) =>
+    chain(add(soFar, question(name, field, options))),
+  many: (name: string, write: (items: Items<A, Empty>) => Items<A, unknown>, options?: Partial<Group>) =>
+    chain(add(soFar, { optional: false, upTo: GROUP_MAX, ...options, name, questions: write(items([])).questions })),
   review: () => chain({ ...soFar, review: true }),
   done: (finish) => ({ ...soFar, finish }),
 })
 
 const items = <A, Item>(questions: Question[]): Items<A, Item> => ({
-  ask: ((name: string, field: Field<unknown, Flat<A & Item>>, options?: Asked<Flat<A & Item>>) =>
-    items([...questions, question(name, field, options)])) as Items<A, Item>['ask'],
+  ask: (name: string, field: Field<unknown, Flat<A & Item>>, options?: Asked<Flat<A & Item>>) =>
+    items([...questions, question(name, field, options)]),
   questions,
 })
 

@@ -120,6 +120,8 @@ export const isWantedBy = (flow: AnyFlow, { kind }: Keepable): boolean =>
     .some((question) => question.field.takes.includes(kind))
 
 export function keep(state: State, said: Keepable): State {
-  const others = state.kept.filter((one) => !(one.kind === 'photo' && said.kind === 'photo' && one.fileId === said.fileId))
+  const others = state.kept.filter(
+    (one) => !(one.kind === 'photo' && said.kind === 'photo' && one.fileId === said.fileId),
+  )
   return { ...state, kept: [...others, said].slice(-KEPT_MAX) }
 }

@@ -57,7 +57,13 @@ export function locate(flow: AnyFlow, kept: State['answers'], around: Surroundin
     for (let index = 0; index < upTo; index++) {
       const item: Answers = {}
       const slotOf = (question: Question, first: boolean): Slot => ({
-        ...slot(flow, question, { ...earlier, ...item }, `${name}.${index}.${question.name}`, `${name}.${question.name}`),
+        ...slot(
+          flow,
+          question,
+          { ...earlier, ...item },
+          `${name}.${index}.${question.name}`,
+          `${name}.${question.name}`,
+        ),
         optional: question.optional || (first && index === 0 && optional),
         group: { name, index, first },
       })

@@ -48,7 +48,14 @@ export function show(flow: AnyFlow, state: State, notes: Text[], around: Around)
   return flow.review ? showReview(flow, { ...state, editing: undefined, former: {} }, position, notes) : null
 }
 
-function showQuestion(flow: AnyFlow, before: State, slot: Slot, { lines }: Position, notes: Text[], around: Around): Shown {
+function showQuestion(
+  flow: AnyFlow,
+  before: State,
+  slot: Slot,
+  { lines }: Position,
+  notes: Text[],
+  around: Around,
+): Shown {
   const { field, place } = slot
   const former = before.former[slot.key] === null ? undefined : validAnswer(slot, before.former[slot.key], around)
   const reopened = former === undefined ? undefined : field.reopen?.(former)
@@ -126,7 +133,9 @@ function showReview(flow: AnyFlow, state: State, { lines }: Position, notes: Tex
   }
   for (const step of flow.steps.filter(isGroup)) {
     const items = itemsOf(state.answers, step.name)
-    const isEmpty = lines.some(({ slot, answer }) => slot.group?.name === step.name && slot.group.first && answer === null)
+    const isEmpty = lines.some(
+      ({ slot, answer }) => slot.group?.name === step.name && slot.group.first && answer === null,
+    )
     if (items > 0 && items < step.upTo && !isEmpty) {
       const name = keyed(`${flow.name}.${step.name}.name`, { nth: items + 1 })
       offered.push({ value: `add:${step.name}`, label: text('flow.review.add', { name }) })
@@ -134,12 +143,15 @@ function showReview(flow: AnyFlow, state: State, { lines }: Position, notes: Tex
   }
   if (canGoBack(state, lines)) offered.push(BACK)
   offered.push(CANCEL)
-  return present({ ...state, soFar: undefined }, {
-    asked: REVIEW,
-    question: `${flow.name}.review`,
-    text: [...notes, keyed(`${flow.name}.review.ask`), ...body],
-    offered,
-  })
+  return present(
+    { ...state, soFar: undefined },
+    {
+      asked: REVIEW,
+      question: `${flow.name}.review`,
+      text: [...notes, keyed(`${flow.name}.review.ask`), ...body],
+      offered,
+    },
+  )
 }
 
 /** The lines of the review: one for each question, and one for each item of a group. */

@@ -61,9 +61,15 @@ export const state = z.object({
   /** Photos, places and numbers that came before the question that wants them. */
   kept: z.array(said).catch([]),
   /** How it was before a line of the review was changed, so that back undoes the change; `since` is the trail's length. */
-  editing: z.object({ line: z.string(), answers, trail: z.array(z.string()), since: z.number() }).optional().catch(undefined),
+  editing: z
+    .object({ line: z.string(), answers, trail: z.array(z.string()), since: z.number() })
+    .optional()
+    .catch(undefined),
   /** Asked whether to go on after a long rest: what was shown before, and what was said since. */
-  rest: z.object({ asked: prompt.asked, offered: prompt.offered, said: z.array(said) }).optional().catch(undefined),
+  rest: z
+    .object({ asked: prompt.asked, offered: prompt.offered, said: z.array(said) })
+    .optional()
+    .catch(undefined),
 })
 export type State = z.infer<typeof state>
 

@@ -29,6 +29,8 @@ export interface Turned<A = Answers> {
   replies: Reply[]
   /** Nothing happened yet: run these, add what was found to the knowledge by `lookupKey`, and call again. */
   need?: Lookup[]
+  /** The answers that `need` may depend on */
+  earlier?: Answers
   /** All is answered and sent: hand it to the flow's `finish`. A refusal goes to `refuse` with this state. */
   done?: A
   cancelled?: true
@@ -52,28 +54,33 @@ export function revive(stored: unknown): State | null {
  * as old: the update's sequence within its chat is. Answers and files at hand may be given along.
  */
 export function start<A>(
-  flow: Flow<A, never> | AnyFlow,
-  { turn, answers = {}, kept = [], ...told }: Omit<Input, 'said'> & Partial<Pick<State, 'answers' | 'kept'>> & { turn: number },
+  flow: Flow<A> | AnyFlow,
+  {
+    turn,
+    answers = {},
+    kept = [],
+    ...told
+  }: Omit<Input, 'said'> & Partial<Pick<State, 'answers' | 'kept'>> & { turn: number },
   knowledge: Knowledge = {},
 ): Turned<A> {
   const fresh: State = {
     ...{ flow: flow.name, turn, asked: '', offered: [], answers, trail: [], former: {}, at: told.now, wrong: 0, kept },
   }
-  return shown(flow as AnyFlow, fresh, [], { ...told, knowledge }) as Turned<A>
+  return shown(flow, fresh, [], { ...told, knowledge }) as Turned<A>
 }
 
 /** What happens when this is said. `stored` is the state of this same flow. */
-export function turn<A>(flow: Flow<A, never> | AnyFlow, stored: State, input: Input, knowledge: Knowledge = {}): Turned<A> {
+export function turn<A>(flow: Flow<A> | AnyFlow, stored: State, input: Input, knowledge: Knowledge = {}): Turned<A> {
   const { said, ...told } = input
   const state = { ...stored, at: told.now }
   const rested = hoursBetween(stored.at, told.now)
-  return play(flow as AnyFlow, state, rested, cleaned(said), { ...told, knowledge }) as Turned<A>
+  return play(flow, state, rested, cleaned(said), { ...told, knowledge }) as Turned<A>
 }
 
 /** Plays a turn to its end, running the look-ups that it needs. Each look-up is run once. */
 export async function knowing<A>(
   take: (knowledge: Knowledge) => Turned<A>,
-  run: (lookup: Lookup) => Promise<unknown>,
+  run: (lookup: Lookup, earlier: Answers) => Promise<unknown>,
   knowledge: Knowledge = {},
 ): Promise<Turned<A>> {
   for (;;) {
@@ -81,7 +88,8 @@ export async function knowing<A>(
     if (!turned.need) return turned
     const unknown = turned.need.filter((lookup) => !(lookupKey(lookup) in knowledge))
     if (unknown.length === 0) throw new Error(`${lookupKey(turned.need[0]!)} was found and is asked for again`)
-    for (const lookup of unknown) knowledge = { ...knowledge, [lookupKey(lookup)]: await run(lookup) }
+    for (const lookup of unknown)
+      knowledge = { ...knowledge, [lookupKey(lookup)]: await run(lookup, turned.earlier ?? {}) }
   }
 }
 
@@ -115,7 +123,8 @@ function hear(flow: AnyFlow, state: State, said: Said, notes: Text[], around: Ar
   const position = locate(flow, state.answers, around)
   const again = (...more: Text[]) => shown(flow, state, [...notes, ...more], around)
 
-  if (isKeepable(said) && !position.open?.field.takes.includes(said.kind)) return setAside(flow, state, said, notes, around)
+  if (isKeepable(said) && !position.open?.field.takes.includes(said.kind))
+    return setAside(flow, state, said, notes, around)
   const chosen = offeredBy(state, said)
   if (chosen?.role === 'cancel') return cancel(flow, state, around)
   // A deploy changed which question is open: what was said answers one that nobody asks any more.
@@ -158,7 +167,8 @@ function hearText(turn: Asked, typed: string): Turned {
   const { field } = position.open ?? {}
   const word = isWord(typed)
   const askedAlready = state.offered.some(({ value }) => value === 'use')
-  if (word && field?.kind === 'text' && mayBeName(typed) && !askedAlready) return askWhetherName(turn, position.open!, typed)
+  if (word && field?.kind === 'text' && mayBeName(typed) && !askedAlready)
+    return askWhetherName(turn, position.open!, typed)
   const chosen = labelled(state.offered, typed)
   if (chosen) return choose(turn, chosen)
   if (word) return hearWord(turn, word)
@@ -166,7 +176,9 @@ function hearText(turn: Asked, typed: string): Turned {
   if (numbered) return choose(turn, numbered)
   if (position.open) return read(turn, { kind: 'text', text: typed })
   const line = reviewLines(position.lines).find(({ name }) => isLabel(typed, name))
-  return line ? shown(turn.flow, edit(state, line.key), turn.notes, turn.around) : wrong(turn, text('flow.review.unclear'))
+  return line
+    ? shown(turn.flow, edit(state, line.key), turn.notes, turn.around)
+    : wrong(turn, text('flow.review.unclear'))
 }
 
 /** The choice with this label; of two that differ in diacritics only, the one typed exactly, or none. */
@@ -226,14 +238,7 @@ function hearWord(turn: Asked, word: Word): Turned {
 function choose(turn: Asked, chosen: Offered): Turned {
   const { flow, state, position, notes, around } = turn
   const { open } = position
-  switch (chosen.role) {
-    case 'skip':
-    case 'help':
-    case 'back':
-      return hearWord(turn, chosen.role)
-    case 'cancel':
-      return cancel(flow, state, around)
-  }
+  if (chosen.role && chosen.role !== 'answer') return hearWord(turn, chosen.role)
   if (!open) return chooseAtReview(turn, chosen.value)
   if (chosen.value === 'drop' && open.group) return shown(flow, drop(state, open.group), notes, around)
   if (chosen.answer === undefined) return read(turn, { kind: 'choice', value: chosen.value })
@@ -281,7 +286,8 @@ function wrong({ flow, state, position, notes, around }: Asked, reason: Text): T
   const more: Text[] = []
   if (times === 2 && open?.field.typed) more.push(keyed(`${place}.example`))
   else if (times >= 2) more.push(keyed(`${place}.help`))
-  if (times >= flow.settings.hotlineAfterWrong) more.push(around.hotline ? text('flow.hotline', { phone: around.hotline }) : text('flow.no-hotline'))
+  if (times >= flow.settings.hotlineAfterWrong)
+    more.push(around.hotline ? text('flow.hotline', { phone: around.hotline }) : text('flow.no-hotline'))
   return shown(flow, { ...state, wrong: times }, [...notes, reason, ...more], around)
 }
 
@@ -361,7 +367,9 @@ function shown(flow: AnyFlow, state: State, notes: Text[], around: Around): Turn
 }
 
 const turned = (shown: Shown | Need): Turned =>
-  'need' in shown ? { state: null, replies: [], need: [shown.need] } : { state: shown.state, replies: [shown.reply] }
+  'need' in shown
+    ? { state: null, replies: [], need: [shown.need], earlier: shown.earlier }
+    : { state: shown.state, replies: [shown.reply] }
 
 const cleaned = (said: Said): Said => (said.kind === 'text' ? { ...said, text: clean(said.text) } : said)
 

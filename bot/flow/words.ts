@@ -45,7 +45,9 @@ export function isLabel(said: string, label: Text): boolean {
 
 /** The same with diacritics as written: tells "cám" from "cam". */
 export const isLabelExactly = (said: string, label: Text): boolean =>
-  LANGUAGES.some((language) => say(language, label).normalize('NFC').toLowerCase() === said.normalize('NFC').toLowerCase())
+  LANGUAGES.some(
+    (language) => say(language, label).normalize('NFC').toLowerCase() === said.normalize('NFC').toLowerCase(),
+  )
 
 /** How much of a person's words is quoted back to them, in letters. */
 const QUOTE_MAX = 40

@@ -51,7 +51,9 @@ export const dates = <A = unknown>({ shelfLifeDays }: Options<A>): Field<Dates, 
   },
   show: (dates) => shown(dates),
   texts: () => [
-    ...['no-expiry', 'until-when', 'made', 'made-expires', 'expires-first', 'today', 'yesterday', 'near-expires'].map((name) => `fields.dates.${name}`),
+    ...['no-expiry', 'until-when', 'made', 'made-expires', 'expires-first', 'today', 'yesterday', 'near-expires'].map(
+      (name) => `fields.dates.${name}`,
+    ),
     ...['unknown', 'lunar', 'impossible', 'no-such-date', 'not-yet', 'over', 'far'].map((name) => `fields.day.${name}`),
   ],
 })
@@ -65,7 +67,11 @@ function offered(made: Day, today: Day, shelfLife: number | null): Offered {
   const near = text(made === today ? 'fields.dates.today' : 'fields.dates.yesterday')
   if (shelfLife === null) return { value: made, label: near }
   const expires = addDays(made, shelfLife)
-  return { value: made, label: text('fields.dates.near-expires', { near, expires: { day: expires } }), answer: { made, expires } }
+  return {
+    value: made,
+    label: text('fields.dates.near-expires', { near, expires: { day: expires } }),
+    answer: { made, expires },
+  }
 }
 
 const shown = ({ made, expires }: Dates): Text =>

@@ -48,8 +48,19 @@ export function day<A = unknown>({ side = 'any', from, to, suggest }: Options<A>
     show: (day) => text('fields.day.shown', { day: { day } }),
     holds: (day, { answers }) => !outside(day, answers),
     texts: () =>
-      ['unknown', 'lunar', 'impossible', 'no-such-date', 'not-yet', 'over', 'far', 'before', 'after', 'today', 'yesterday', 'shown'].map(
-        (name) => `fields.day.${name}`,
-      ),
+      [
+        'unknown',
+        'lunar',
+        'impossible',
+        'no-such-date',
+        'not-yet',
+        'over',
+        'far',
+        'before',
+        'after',
+        'today',
+        'yesterday',
+        'shown',
+      ].map((name) => `fields.day.${name}`),
   }
 }

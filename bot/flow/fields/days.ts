@@ -62,13 +62,13 @@ const RELATIVE: [RegExp, number][] = [
 ]
 
 const WEEKDAYS = [
-  ['chu nhat', 'cn', 'sunday', 'sun'],
-  ['thu hai', 'thu 2', 't2', 'monday', 'mon'],
-  ['thu ba', 'thu 3', 't3', 'tuesday', 'tue'],
-  ['thu tu', 'thu 4', 't4', 'wednesday', 'wed'],
-  ['thu nam', 'thu 5', 't5', 'thursday', 'thu'],
-  ['thu sau', 'thu 6', 't6', 'friday', 'fri'],
-  ['thu bay', 'thu 7', 't7', 'saturday', 'sat'],
+  ['chu nhat', 'cn', 'sunday'],
+  ['thu hai', 'thu 2', 't2', 'monday'],
+  ['thu ba', 'thu 3', 't3', 'tuesday'],
+  ['thu tu', 'thu 4', 't4', 'wednesday'],
+  ['thu nam', 'thu 5', 't5', 'thursday'],
+  ['thu sau', 'thu 6', 't6', 'friday'],
+  ['thu bay', 'thu 7', 't7', 'saturday'],
 ]
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
@@ -100,12 +100,20 @@ const WAYS: Way[] = [
     form: new RegExp(`^(${WEEKDAYS.flat().join('|')})(?: (tuan nay|tuan truoc|tuan sau|tuan toi|nay|truoc|sau|toi))?$`),
     read: ([name, week], asked) => weekdayNamed(name!, week?.replace(/^tuan /, ''), asked),
   },
-  { form: /^(\d{4}) (\d{1,2}) (\d{1,2})$/, read: ([year, month, date], asked) => exactly(date!, month!, year!) },
-  { form: /^(?:ngay )?(\d{1,2}) (\d{1,2}) (\d{4}|\d{2})$/, read: ([date, month, year], asked) => exactly(date!, month!, year!) },
-  { form: /^(\d{2})(\d{2})(\d{4}|\d{2})$/, read: ([date, month, year], asked) => exactly(date!, month!, year!) },
-  { form: /^(?:ngay )?(\d{1,2}) (\d{1,2})$/, read: ([date, month], asked) => inSomeYear(Number(date), Number(month), asked) },
+  { form: /^(\d{4}) (\d{1,2}) (\d{1,2})$/, read: ([year, month, date]) => exactly(date!, month!, year!) },
   {
-    form: new RegExp(`^(?:(?:hom|ngay) )?(?:(?:mung|mong|ngay) )?${NUMBER} (?:thang|thg|th) ${NUMBER}(?: (?:nam )?${YEAR})?$`),
+    form: /^(?:ngay )?(\d{1,2}) (\d{1,2}) (\d{4}|\d{2})$/,
+    read: ([date, month, year]) => exactly(date!, month!, year!),
+  },
+  { form: /^(\d{2})(\d{2})(\d{4}|\d{2})$/, read: ([date, month, year]) => exactly(date!, month!, year!) },
+  {
+    form: /^(?:ngay )?(\d{1,2}) (\d{1,2})$/,
+    read: ([date, month], asked) => inSomeYear(Number(date), Number(month), asked),
+  },
+  {
+    form: new RegExp(
+      `^(?:(?:hom|ngay) )?(?:(?:mung|mong|ngay) )?${NUMBER} (?:thang|thg|th) ${NUMBER}(?: (?:nam )?${YEAR})?$`,
+    ),
     read: ([date, month, year], asked) => spoken(date!, month!, year, asked),
   },
   {

@@ -1,5 +1,5 @@
 /** A lot that this person may use: chosen from recent ones, searched, or named by its code, typed or photographed. */
-import { text, words } from '../../../locales/say.js'
+import { text } from '../../../locales/say.js'
 import { withFound, type Field } from '../field.js'
 import { lotItem, SHOWN_MAX, type LotItem } from '../lookups.js'
 import { found } from './found.js'

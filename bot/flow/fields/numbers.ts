@@ -57,7 +57,9 @@ const belowHundred: Read = (words) => {
   if (!tens) return undefined
   if (tens.rest[0] === 'muoi') {
     const units = digit(tens.rest.slice(1))
-    return units ? { ...units, value: tens.value * 10 + units.value } : { value: tens.value * 10, rest: tens.rest.slice(1) }
+    return units
+      ? { ...units, value: tens.value * 10 + units.value }
+      : { value: tens.value * 10, rest: tens.rest.slice(1) }
   }
   const units = tens.value >= 2 && SHORT_TAILS.includes(tens.rest[0] ?? '') ? digit(tens.rest) : undefined
   return units ? { ...units, value: tens.value * 10 + units.value } : tens
@@ -105,7 +107,8 @@ const english =
       return units ? { ...units, value: tens.value + units.value } : (tens ?? teen(said) ?? unit(said))
     }
     const times = (scale: number, word: string, below: Read, said: string[]): Reading | undefined => {
-      const head = said[0] === 'a' && said[1] === word ? { value: 1, rest: said.slice(1) } : (written(said) ?? below(said))
+      const head =
+        said[0] === 'a' && said[1] === word ? { value: 1, rest: said.slice(1) } : (written(said) ?? below(said))
       if (head?.rest[0] !== word) return head
       const after = head.rest.slice(1)
       const tail = below(after[0] === 'and' ? after.slice(1) : after)

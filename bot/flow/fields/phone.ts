@@ -1,5 +1,6 @@
 /** A phone number, typed in any way or shared as a contact. Vietnamese unless it says otherwise. Kept in E.164. */
-import { parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js'
+import { parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/core'
+import metadata from 'libphonenumber-js/metadata.min'
 import { z } from 'zod'
 import { text, words } from '../../../locales/say.js'
 import type { Field } from '../field.js'
@@ -7,9 +8,11 @@ import type { Field } from '../field.js'
 /** Longest text that can be a phone number: 15 digits (E.164), with room for every way of spacing them. */
 const TYPED_MAX = 40
 
+const parse = (phone: string): PhoneNumber | undefined => parsePhoneNumberFromString(phone, 'VN', metadata)
+
 const kept = z.object({
   /** E.164: +84912345678 */
-  phone: z.string().refine((phone) => parsePhoneNumberFromString(phone)?.isValid()),
+  phone: z.string().refine((phone) => parse(phone)?.isValid()),
   /** The platform vouches that it is the sender's own */
   own: z.boolean(),
 })
@@ -29,7 +32,7 @@ export const phone = (): Field<Phone> => ({
     if (!number) return { reject: text('fields.phone.wrong') }
     return { accept: { phone: number.number, own: said.kind === 'contact' && said.own } }
   },
-  show: ({ phone }) => words(parsePhoneNumberFromString(phone)?.format(phone.startsWith('+84') ? 'NATIONAL' : 'INTERNATIONAL') ?? phone),
+  show: ({ phone }) => words(parse(phone)?.format(phone.startsWith('+84') ? 'NATIONAL' : 'INTERNATIONAL') ?? phone),
   texts: () => ['fields.phone.wrong'],
 })
 
@@ -39,5 +42,5 @@ export function readPhone(typed: string): PhoneNumber | undefined {
   const spaced = typed.replace(/\(0\)/, '').replace(/[().]/g, ' ')
   // Contacts come without the plus.
   const ways = [spaced, `+${spaced.trim()}`]
-  return ways.map((way) => parsePhoneNumberFromString(way, 'VN')).find((number) => number?.isValid())
+  return ways.map((way) => parse(way)).find((number) => number?.isValid())
 }

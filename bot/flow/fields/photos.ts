@@ -34,7 +34,6 @@ export const photos = ({ upTo, atLeast = 1 }: { upTo: number; atLeast?: number }
     },
     show: (kept) => text('fields.photos.shown', { count: kept.length }),
     reopen: (kept) => kept,
-    texts: () =>
-      ['clear', 'count', 'full', 'not-photo', 'twice', 'shown'].map((name) => `fields.photos.${name}`),
+    texts: () => ['clear', 'count', 'full', 'not-photo', 'twice', 'shown'].map((name) => `fields.photos.${name}`),
   }
 }

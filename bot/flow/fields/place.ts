@@ -41,8 +41,7 @@ export const place = (): Field<Place> => ({
     if ([...said.text].length > ADDRESS_MAX) return { reject: text('fields.place.long', { count: ADDRESS_MAX }) }
     return settle(at, { address: said.text }, text('fields.place.unknown', { said: quote(said.text) }))
   },
-  show: ({ ward, address }) =>
-    address ? text('fields.place.shown', { ward: ward.name, address }) : words(ward.name),
+  show: ({ ward, address }) => (address ? text('fields.place.shown', { ward: ward.name, address }) : words(ward.name)),
   texts: () => [
     ...['outside', 'unknown', 'long', 'which', 'shown'].map((name) => `fields.place.${name}`),
     'fields.search.more',
@@ -64,6 +63,9 @@ const settle = (at: At<unknown>, said: Between, none: Text): Read =>
     const [only, ...others] = items
     if (!only) return { reject: refused ?? none }
     // A ward's bare name is no address.
-    if (others.length === 0 && 'address' in said && isLabel(said.address, words(only.name))) return { accept: { ward: only } }
-    return others.length === 0 ? { accept: { ...said, ward: only } } : { partial: said, note: text('fields.place.which') }
+    if (others.length === 0 && 'address' in said && isLabel(said.address, words(only.name)))
+      return { accept: { ward: only } }
+    return others.length === 0
+      ? { accept: { ...said, ward: only } }
+      : { partial: said, note: text('fields.place.which') }
   })

@@ -41,7 +41,13 @@ export const product = (): Field<ProductAnswer> =>
     extra: (search) => {
       const name = [...search].slice(0, NAME_MAX).join('')
       return name
-        ? [{ value: 'new', label: text('fields.product.new-named', { name: quote(name) }), answer: { new: true, name } }]
+        ? [
+            {
+              value: 'new',
+              label: text('fields.product.new-named', { name: quote(name) }),
+              answer: { new: true, name },
+            },
+          ]
         : [{ value: 'new', label: text('fields.product.new'), answer: { new: true } }]
     },
     texts: ['fields.product.new', 'fields.product.new-named'],

@@ -34,12 +34,17 @@ export const QUANTITY_MAX = 10_000_000
 /** numeric(14, 3) in the database: grams when the unit is a kilogram */
 const DECIMALS = 1000
 const HALVES = ['nua', 'half']
-/** Said around an amount without changing it; "tầm" only as written, for without its mark it is tám, eight. */
-const ABOUT = ['khoảng', 'tầm', 'chừng', 'độ', 'about', 'around']
+/** Said around an amount without changing it; only as written, for without its mark "tầm" is tám, eight. */
+const ABOUT = ['khoảng', 'tầm', 'chừng', 'độ', 'about', 'around', 'ạ', 'nhé', 'nha', 'thôi']
 
 export const toDecimals = (quantity: number): number => Math.round(quantity * DECIMALS) / DECIMALS
 
-export function readQuantity(said: string, measures: readonly Measure[], language: Language, usual?: string): ReadAmount {
+export function readQuantity(
+  said: string,
+  measures: readonly Measure[],
+  language: Language,
+  usual?: string,
+): ReadAmount {
   const unclear = { reject: text('fields.quantity.unclear', { said: quote(said) }) }
   if (said.length > TYPED_MAX) return unclear
   if (/^\s*[-−]\s*\d/.test(said)) return { reject: text('fields.quantity.positive') }
@@ -50,7 +55,8 @@ export function readQuantity(said: string, measures: readonly Measure[], languag
 
   const [first, ...others] = parts
   if (!first) return unclear
-  if (!first.unit && usual === undefined) return others.length > 0 ? unclear : checked(first.count, (number) => ({ number }))
+  if (!first.unit && usual === undefined)
+    return others.length > 0 ? unclear : checked(first.count, (number) => ({ number }))
   const uom = first.unit?.uom ?? usual!
   if (others.some((part) => part.unit?.uom !== uom)) return { reject: text('fields.quantity.one-unit') }
   const sum = parts.reduce((total, { count, unit }) => total + count * (unit?.times ?? 1), 0)
@@ -78,10 +84,13 @@ function tokensOf(said: string): Token[] | null {
     .replace(/¾/g, ' 3/4 ')
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[.,!;:]+(?=\s|$)/g, ' ')
+    .replace(/[.,!;:]+(?=\s|$)|(?<=\p{L})-(?=\p{L})/gu, ' ')
   if (/[^\p{L}\p{M}\p{N}\s.,/'’-]/u.test(spelt)) return null
   const written = spelt.match(/\d+\/\d+|\d+(?:[.,]\d+)*|[\p{L}\p{M}]+|[^\s'’]/gu) ?? []
-  const tokens = written.map((one) => ({ written: one.normalize('NFC'), folded: /^[\d/.,-]/.test(one) ? one : plain(one) }))
+  const tokens = written.map((one) => ({
+    written: one.normalize('NFC'),
+    folded: /^[\d/.,-]/.test(one) ? one : plain(one),
+  }))
   return tokens.filter(({ written }) => !ABOUT.includes(written))
 }
 
@@ -91,7 +100,11 @@ interface Part {
 }
 
 /** "1 tạ", "2 cân": each a number and a unit, larger units first. Null: it cannot be understood. */
-function readParts(tokens: Token[], measures: readonly Measure[], language: Language): Part[] | { unknown: string } | null {
+function readParts(
+  tokens: Token[],
+  measures: readonly Measure[],
+  language: Language,
+): Part[] | { unknown: string } | null {
   const parts: Part[] = []
   let rest = tokens
   while (rest.length > 0) {
@@ -100,12 +113,16 @@ function readParts(tokens: Token[], measures: readonly Measure[], language: Lang
     const named = readUnit(number ? number.rest : rest, measures)
     if (!number && !named) {
       // "2 cân cam": what it is of may follow the unit.
-      return last?.unit && !rest.some((token) => /\d/.test(token.written)) && rest.every((token) => /^\p{L}/u.test(token.written))
+      return last?.unit &&
+        !rest.some((token) => /\d/.test(token.written)) &&
+        rest.every((token) => /^\p{L}/u.test(token.written))
         ? parts
         : null
     }
     if (number && !named) {
-      if (number.rest.length > 0) return /^\p{L}/u.test(number.rest[0]!.written) ? { unknown: number.rest[0]!.written } : null
+      const [next] = number.rest
+      if (next)
+        return readCount(number.rest, language) || !/^\p{L}/u.test(next.written) ? null : { unknown: next.written }
       if (!last) return [{ count: number.value }]
       const whole = withTail(last, rest, number.value, measures)
       return whole ? [...parts.slice(0, -1), whole] : null
@@ -132,7 +149,7 @@ function readCount(tokens: Token[], language: Language): { value: number; rest: 
     tokens.map(({ folded }) => folded),
     language,
   )
-  if (!number) return first.folded === 'a' || first.folded === 'an' ? { value: 1, rest: tokens.slice(1) } : undefined
+  if (!number) return second && ['a', 'an'].includes(first.folded) ? { value: 1, rest: tokens.slice(1) } : undefined
   const rest = tokens.slice(tokens.length - number.rest.length)
   const more = rest[0] && readFraction(rest[0])
   if (more !== undefined && more < 1) return { value: number.value + more, rest: rest.slice(1) }
@@ -150,20 +167,30 @@ function readFraction({ written }: Token): number | undefined {
 function readHalf(tokens: Token[]): { half: boolean; rest: Token[] } {
   if (tokens[0]?.folded === 'ruoi') return { half: true, rest: tokens.slice(1) }
   const [and, a, half] = tokens.map(({ folded }) => folded)
-  return and === 'and' && a === 'a' && half === 'half' ? { half: true, rest: tokens.slice(3) } : { half: false, rest: tokens }
+  return and === 'and' && a === 'a' && half === 'half'
+    ? { half: true, rest: tokens.slice(3) }
+    : { half: false, rest: tokens }
 }
 
 /** The unit with the longest name that the words begin with; of two with the same name the first. */
 function readUnit(tokens: Token[], measures: readonly Measure[]): { unit: Measure; rest: Token[] } | undefined {
-  const [found] = measures
-    .flatMap((unit) => unit.spoken.map((name) => ({ unit, name: name.split(' ') })))
-    .filter(({ name }) => name.every((word, n) => tokens[n]?.folded === word))
-    .sort((one, other) => other.name.length - one.name.length)
-  return found && { unit: found.unit, rest: tokens.slice(found.name.length) }
+  const said = `${tokens.map(({ folded }) => folded).join(' ')} `
+  let best: { unit: Measure; name: string } | undefined
+  for (const unit of measures) {
+    for (const name of unit.spoken) {
+      if (said.startsWith(`${name} `) && name.length > (best?.name.length ?? 0)) best = { unit, name }
+    }
+  }
+  return best && { unit: best.unit, rest: tokens.slice(best.name.split(' ').length) }
 }
 
 /** Digits after a unit are its decimals, "1 tạ 2" is 1.2 tạ, where the unit has a smaller one to count them in. */
-function withTail({ count, unit }: Part, [first]: Token[], value: number, measures: readonly Measure[]): Part | undefined {
+function withTail(
+  { count, unit }: Part,
+  [first]: Token[],
+  value: number,
+  measures: readonly Measure[],
+): Part | undefined {
   const digits = /^\d/.test(first!.written) ? first!.written : String(value)
   const divides = unit !== undefined && measures.some(({ uom, times }) => uom === unit.uom && times < unit.times)
   return divides && /^\d{1,3}$/.test(digits) ? { count: count + Number(`0.${digits}`), unit } : undefined

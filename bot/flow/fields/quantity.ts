@@ -20,7 +20,11 @@ export function quantity<A = unknown>({ measures, usual }: Options<A>): Field<Am
     kind: 'quantity',
     schema: z.object({
       /** three decimals */
-      quantity: z.number().positive().max(QUANTITY_MAX).refine((amount) => toDecimals(amount) === amount),
+      quantity: z
+        .number()
+        .positive()
+        .max(QUANTITY_MAX)
+        .refine((amount) => toDecimals(amount) === amount),
       uom: z.string().refine((uom) => uoms.includes(uom)),
       said: z.string(),
     }),

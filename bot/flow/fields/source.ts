@@ -62,7 +62,13 @@ export const source = ({ upTo, recent }: Options): Field<Source> => ({
     if ('lot' in answer) return text('fields.code.shown', { code: answer.lot.code, name: answer.lot.name })
     return 'supplier' in answer ? text('fields.source.supplier', { name: answer.supplier }) : words(answer.origin)
   },
-  texts: () => ['fields.source.supplier', 'fields.code.none-read', 'fields.code.shown', 'fields.text.empty', 'fields.text.long'],
+  texts: () => [
+    'fields.source.supplier',
+    'fields.code.none-read',
+    'fields.code.shown',
+    'fields.text.empty',
+    'fields.text.long',
+  ],
 })
 
 const offeredLot = (lot: CodeItem): Offered => ({

@@ -30,6 +30,8 @@ export class Drive {
   /** Keys of all texts said so far */
   readonly told = new Set<string>()
   readonly lookups: Lookup[] = []
+  /** The answers that the last look-up was told of */
+  earlier: Answers = {}
   #known: Set<string>
 
   constructor(
@@ -45,7 +47,7 @@ export class Drive {
   }
 
   hear(said: Said): Promise<this> {
-    const state = revive(JSON.parse(JSON.stringify(this.state)))
+    const state = revive(copy(this.state))
     if (!state) throw new Error(`no talk is open to hear ${JSON.stringify(said)}`)
     return this.#play((knowledge) => turn(this.flow, state, { said, ...this.#around() }, knowledge))
   }
@@ -66,8 +68,15 @@ export class Drive {
   }
 
   refuse(refused: Text, backTo?: string): Promise<this> {
-    const state = revive(JSON.parse(JSON.stringify(this.last.state)))!
+    const state = revive(copy(this.last.state))!
     return this.#play((knowledge) => refuse(this.flow, state, { refused, backTo }, this.#around(), knowledge))
+  }
+
+  /** The same talk, taken up by another version of its flow. */
+  deploy(flow: AnyFlow): this {
+    this.flow = flow
+    this.#known = new Set([...this.#known, ...textsOf(flow)])
+    return this
   }
 
   wait(hours: number): this {
@@ -105,11 +114,12 @@ export class Drive {
 
   async #play(play: (knowledge: Record<string, unknown>) => Turned): Promise<this> {
     const before = this.state?.turn ?? -1
-    this.last = await knowing(play, async (lookup) => {
+    this.last = await knowing(play, async (lookup, earlier) => {
       this.lookups.push(lookup)
+      this.earlier = earlier
       const run = this.options.knows?.[lookup.kind] as ((query: unknown) => unknown) | undefined
       if (!run) throw new Error(`nobody knows ${lookup.kind}`)
-      return JSON.parse(JSON.stringify(run(lookup.query)))
+      return copy(run(lookup.query))
     })
     this.state = this.last.done ? null : this.last.state
     if (this.state && this.state.turn < before) throw new Error('the turn went back')
@@ -122,11 +132,12 @@ export class Drive {
     for (const key of said.flatMap(keysOf)) {
       this.told.add(key)
       if (!this.#known.has(key) && !key.startsWith('test.')) throw new Error(`textsOf does not name ${key}`)
-      for (const language of LANGUAGES) if (!hasText(language, key)) throw new Error(`${key} has no text in ${language}`)
+      for (const language of LANGUAGES)
+        if (!hasText(language, key)) throw new Error(`${key} has no text in ${language}`)
     }
     const first = reply.choices?.[0]
     if (first?.role === 'back' || first?.role === 'cancel') throw new Error(`${first.role} stands first`)
-    if (JSON.stringify(JSON.parse(JSON.stringify(reply))) !== JSON.stringify(reply)) throw new Error('a reply is not JSON')
+    if (JSON.stringify(copy(reply)) !== JSON.stringify(reply)) throw new Error('a reply is not JSON')
   }
 
   #around() {
@@ -134,6 +145,8 @@ export class Drive {
     return { now: this.now, language, hotline }
   }
 }
+
+const copy = (what: unknown): unknown => JSON.parse(JSON.stringify(what))
 
 /** The keys of a text and of the texts within it. */
 export function keysOf(one: Text): string[] {

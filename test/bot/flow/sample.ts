@@ -11,11 +11,11 @@ import { product } from '../../../bot/flow/fields/product.js'
 import { quantity } from '../../../bot/flow/fields/quantity.js'
 import { text } from '../../../bot/flow/fields/text.js'
 import { addDays } from '../../../bot/flow/fields/days.js'
-import { flow } from '../../../bot/flow/flow.js'
+import { flow, type AnyFlow } from '../../../bot/flow/flow.js'
 import { textsOf } from '../../../bot/flow/texts.js'
 import { MEASURES } from '../../../domain/measures.js'
 import { fold } from '../../../locales/fold.js'
-import { addTexts, hasText, LANGUAGES } from '../../../locales/say.js'
+import { addTexts, hasText, LANGUAGES, type Language } from '../../../locales/say.js'
 import type { Knows } from './drive.js'
 
 export const COLOURS = ['red', 'green', 'blue', 'white', 'black', 'brown', 'pink', 'grey', 'gold', 'navy'] as const
@@ -23,13 +23,16 @@ export const COLOURS = ['red', 'green', 'blue', 'white', 'black', 'brown', 'pink
 /** Called "trial", as no real flow is. */
 export const trial = flow('trial')
   .ask('product', product())
-  .ask('name', text({ upTo: 20 }), { when: (a) => a.product.new === true && a.product.name === undefined })
+  .ask('called', text({ upTo: 20 }), { when: (a) => a.product.new === true && a.product.name === undefined })
   .ask('quantity', quantity({ measures: MEASURES, usual: (a) => a.product.uom }))
   .ask('kind', choice(['fresh', 'dried', 'other']))
   .ask('what', text({ upTo: 500, suggest: (a) => [`as ${a.kind}`] }), { when: (a) => a.kind === 'other' })
   .ask('colour', choice(COLOURS), { optional: true })
   .ask('made', day({ side: 'past' }))
-  .ask('keeps', day({ side: 'any', from: (a) => a.made, suggest: (a) => [addDays(a.made, a.product.shelfLifeDays ?? 3)] }))
+  .ask(
+    'keeps',
+    day({ side: 'any', from: (a) => a.made, suggest: (a) => [addDays(a.made, a.product.shelfLifeDays ?? 3)] }),
+  )
   .ask('supplier', list('suppliers'), { optional: true })
   .many(
     'inputs',
@@ -75,7 +78,8 @@ export const knows: Knows = {
       : { items: LOTS.filter(({ name, code }) => has(name, query.search) || has(code, query.search)) },
   place: (query) => {
     if ('latitude' in query) return { items: query.latitude > 21 ? [WARDS[1]!] : [] }
-    if ('address' in query) return { items: WARDS.filter(({ name }) => has(query.address, name) || has('đội cấn', query.address)) }
+    if ('address' in query)
+      return { items: WARDS.filter(({ name }) => has(query.address, name) || has(query.address, 'đội cấn')) }
     return { items: WARDS }
   },
   code: (query) => {
@@ -90,22 +94,31 @@ export const knows: Knows = {
   },
 }
 
-/** Texts of the trial flow in both languages, made from their keys. */
-export function addTrialTexts(): void {
+/** Texts of a flow of a test in both languages, made from their keys. */
+export function addTextsOf(flow: AnyFlow): void {
   for (const language of LANGUAGES) {
-    const tree: Record<string, unknown> = {}
-    for (const key of textsOf(trial)) if (key.startsWith('trial.') && !hasText(language, key)) put(tree, key.split('.'), textFor(key, language))
-    addTexts(language, { ...tree, test: { refused: language === 'vi' ? 'Không được' : 'Not possible' } })
+    const tree: Tree = {}
+    for (const key of textsOf(flow)) {
+      if (key.startsWith(`${flow.name}.`) && !hasText(language, key)) put(tree, key.split('.'), textFor(key, language))
+    }
+    addTexts(language, tree)
   }
 }
+export const addTrialTexts = (): void => addTextsOf(trial)
 
-function textFor(key: string, language: string): string {
-  const end = key.split('.').at(-1)!
-  if (key.includes('.choice.')) return language === 'vi' ? { fresh: 'Tươi', dried: 'Khô', other: 'Khác', red: 'Đỏ' }[end] ?? end : end
-  return `${language === 'vi' ? 'Câu' : 'Text'} ${key.slice('trial.'.length)}${key.includes('inputs.') ? ' {{nth}}' : ''}`
+const NAMED: Record<string, string> = { fresh: 'Tươi', dried: 'Khô', other: 'Khác', red: 'Đỏ' }
+
+function textFor(key: string, language: Language): string {
+  const [, ...path] = key.split('.')
+  if (path.at(-2) === 'choice') return (language === 'vi' && NAMED[path.at(-1)!]) || path.at(-1)!
+  return `${language === 'vi' ? 'Câu' : 'Text'} ${path.join('.')}${path[0] === 'inputs' ? ' {{nth}}' : ''}`
 }
 
-function put(tree: Record<string, unknown>, [first, ...rest]: string[], value: string): void {
-  if (rest.length === 0) tree[first!] = value
-  else put((tree[first!] ??= {}) as Record<string, unknown>, rest, value)
+interface Tree {
+  [name: string]: Tree | string
+}
+
+function put(tree: Tree, [first = '', ...rest]: string[], value: string): void {
+  if (rest.length === 0) tree[first] = value
+  else put((tree[first] ??= {}) as Tree, rest, value)
 }

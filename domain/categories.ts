@@ -13,7 +13,8 @@ export interface Category {
 }
 
 /** All categories, public data. */
-export const categories = ({ prisma }: Pick<Tx, 'prisma'>): Promise<Category[]> => prisma.productCategory.findMany({ orderBy: { name: 'asc' } })
+export const categories = ({ prisma }: Pick<Tx, 'prisma'>): Promise<Category[]> =>
+  prisma.productCategory.findMany({ orderBy: { name: 'asc' } })
 
 const USUAL: Record<EstablishmentClass, string> = {
   fruit_shop: 'fresh_fruit',
@@ -29,7 +30,10 @@ const USUAL: Record<EstablishmentClass, string> = {
  * The category that a product's name speaks of: the longest known words in it, those at its front before others. Without
  * any, what establishments of this class mostly sell. Always a proposal: the shop may choose another.
  */
-export function proposeCategory(name: string, ofClass: EstablishmentClass): { code: string; shelfLifeDays: number | null } {
+export function proposeCategory(
+  name: string,
+  ofClass: EstablishmentClass,
+): { code: string; shelfLifeDays: number | null } {
   const said = ` ${fold(name)} `
   let best: { category: CategoryData; weight: number } | undefined
   for (const category of CATEGORIES)
@@ -38,6 +42,7 @@ export function proposeCategory(name: string, ofClass: EstablishmentClass): { co
       const weight = at < 0 ? 0 : word.length + (at === 0 ? said.length : 0)
       if (weight > (best?.weight ?? 0)) best = { category, weight }
     }
-  const { code, usualShelfLifeDays } = best?.category ?? CATEGORIES.find((category) => category.code === USUAL[ofClass])!
+  const { code, usualShelfLifeDays } =
+    best?.category ?? CATEGORIES.find((category) => category.code === USUAL[ofClass])!
   return { code, shelfLifeDays: usualShelfLifeDays }
 }

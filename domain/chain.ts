@@ -53,8 +53,11 @@ export function chainOf(reached: readonly RawLot[], sites: ReadonlyMap<number, R
   const deepest = new Map<number, RawLot>()
   // Rows come by depth, so the last one of a lot is its deepest.
   for (const lot of within) deepest.set(lot.id, lot)
-  const lots = [...deepest.values()].sort((a, b) => b.depth - a.depth || a.createdAt.localeCompare(b.createdAt) || a.id - b.id)
-  const cut = reached.length > CHAIN_LOTS_MAX || within.some((lot) => lot.depth === CHAIN_STEPS_MAX && lot.takenBy !== null)
+  const lots = [...deepest.values()].sort(
+    (a, b) => b.depth - a.depth || a.createdAt.localeCompare(b.createdAt) || a.id - b.id,
+  )
+  const cut =
+    reached.length > CHAIN_LOTS_MAX || within.some((lot) => lot.depth === CHAIN_STEPS_MAX && lot.takenBy !== null)
   const classOf = (lot: RawLot): EstablishmentClass => sites.get(lot.siteId)!.class
   const complete = !cut && lots.every((lot) => lot.takenBy !== null || PRODUCERS.has(classOf(lot)))
   const shop = RETAILERS.has(classOf(own)) ? own.siteId : null
@@ -71,7 +74,8 @@ function makersOf(own: RawLot, reached: readonly RawLot[], classOf: (lot: RawLot
     for (const lot of level) {
       if (seen.has(lot.id)) continue
       seen.add(lot.id)
-      if (lot.takenBy === 'commissioning' || (lot.takenBy === null && PRODUCERS.has(classOf(lot)))) makers.add(lot.siteId)
+      if (lot.takenBy === 'commissioning' || (lot.takenBy === null && PRODUCERS.has(classOf(lot))))
+        makers.add(lot.siteId)
       else passedOn.push(lot)
     }
     const ids = new Set(passedOn.map(({ id }) => id))
@@ -97,7 +101,12 @@ export type StepKind =
   | 'sold_out'
   | 'destroyed'
 
-const BEGUN: Partial<Record<EstablishmentClass, StepKind>> = { farm: 'grown', importer: 'imported', cake_maker: 'made', processor: 'made' }
+const BEGUN: Partial<Record<EstablishmentClass, StepKind>> = {
+  farm: 'grown',
+  importer: 'imported',
+  cake_maker: 'made',
+  processor: 'made',
+}
 
 /** How a lot came into being. `fromOwn`: all that it was taken from is of the same site. */
 export const creationKind = (lot: RawLot, ofClass: EstablishmentClass, fromOwn: boolean): StepKind => {

@@ -15,7 +15,12 @@ const DRAWS_MAX = 10
  * Gives the subject a new code. A code that is taken already is drawn again. The caller has asked for the right.
  * `draw` is for tests. Throws when all draws were taken: then the drawing is broken.
  */
-export async function issueCode(sql: Sql, subject: CodeSubject, at: Date, draw: () => string = randomCode): Promise<string> {
+export async function issueCode(
+  sql: Sql,
+  subject: CodeSubject,
+  at: Date,
+  draw: () => string = randomCode,
+): Promise<string> {
   for (let i = 0; i < DRAWS_MAX; i++) {
     const [row] = await sql.run(insertCode, [
       draw(),

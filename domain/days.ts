@@ -8,7 +8,12 @@ const DAY_MS = 86_400_000
 const DAY_FORM = /^\d{4}-\d{2}-\d{2}$/
 
 /** sv-SE writes dates as ISO 8601 does. */
-const inZone = new Intl.DateTimeFormat('sv-SE', { timeZone: TIME_ZONE, year: 'numeric', month: '2-digit', day: '2-digit' })
+const inZone = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: TIME_ZONE,
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+})
 
 /** The day that it is in Việt Nam at this moment. */
 export const dayOf = (moment: Date): Day => inZone.format(moment)

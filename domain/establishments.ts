@@ -14,7 +14,10 @@ import { dayOf } from './days.js'
 export type Establishment = EstablishmentRow
 
 /** The establishments that the actor belongs to, with the role there; the first is proposed first. */
-export const myEstablishments = async (sql: Sql, actor: Actor): Promise<(Establishment & { role: MembershipRole })[]> =>
+export const myEstablishments = async (
+  sql: Sql,
+  actor: Actor,
+): Promise<(Establishment & { role: MembershipRole })[]> =>
   actor.personId === null ? [] : sql.run(readOwnEstablishments, [actor.personId, actor.now])
 
 /** Rows of one page when nobody says. */

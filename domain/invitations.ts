@@ -23,14 +23,22 @@ const draw = (): string => Array.from(randomBytes(CODE_LETTERS), (byte) => ALPHA
 
 /** What was typed or came in a link, as the code is kept: upper case, no spaces or dashes, look-alikes mapped. */
 export const invitationCode = (said: string): string =>
-  said.toUpperCase().replace(/[^0-9A-Z]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1')
+  said
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, '')
+    .replaceAll('O', '0')
+    .replace(/[IL]/g, '1')
 
 /** Whether the text has the form of an invitation's code (nothing is looked up). */
-export const isInvitationCode = (said: string): boolean => new RegExp(`^[${ALPHABET}]{${CODE_LETTERS}}$`).test(invitationCode(said))
+export const isInvitationCode = (said: string): boolean =>
+  new RegExp(`^[${ALPHABET}]{${CODE_LETTERS}}$`).test(invitationCode(said))
 
 export type InvitedTo = { establishmentCode: string; role: MembershipRole } | { unitCode: string; role: MandateRole }
 
-const NEEDED: Record<MembershipRole, Action> = { staff: 'establishment.invite-staff', owner: 'establishment.invite-owner' }
+const NEEDED: Record<MembershipRole, Action> = {
+  staff: 'establishment.invite-staff',
+  owner: 'establishment.invite-owner',
+}
 
 /**
  * Makes an invitation. Staff are invited by the owner; owners by an owner or an official of the place; officials by an
@@ -58,8 +66,15 @@ export async function invite(
   return invitation
 }
 
-async function invitedEstablishment(tx: Tx, by: Actor | Operator, to: { establishmentCode: string; role: MembershipRole }) {
-  const establishment = await tx.prisma.establishment.findUnique({ where: { code: to.establishmentCode }, select: { id: true } })
+async function invitedEstablishment(
+  tx: Tx,
+  by: Actor | Operator,
+  to: { establishmentCode: string; role: MembershipRole },
+) {
+  const establishment = await tx.prisma.establishment.findUnique({
+    where: { code: to.establishmentCode },
+    select: { id: true },
+  })
   if (!establishment) return refuse('refusal.establishment-unknown')
   const establishmentId = establishment.id
   if (!isOperator(by)) {
@@ -105,10 +120,14 @@ export async function acceptInvitation(
     where: { code, usedAt: null, expiresAt: { gt: actor.now } },
     data: { usedAt: actor.now },
   })
-  const invitation = await tx.prisma.invitation.findUnique({ where: { code }, include: { establishment: true, unit: true } })
+  const invitation = await tx.prisma.invitation.findUnique({
+    where: { code },
+    include: { establishment: true, unit: true },
+  })
   if (!invitation) return refuse('refusal.invitation-unknown')
   if (taken.count === 0) {
-    if (invitation.usedAt === null) return refuse('refusal.invitation-expired', { day: { day: dayOf(invitation.expiresAt) } })
+    if (invitation.usedAt === null)
+      return refuse('refusal.invitation-expired', { day: { day: dayOf(invitation.expiresAt) } })
     const mine = actor.personId !== null && invitation.usedById === actor.personId
     return refuse(mine ? 'refusal.invitation-used-by-you' : 'refusal.invitation-used')
   }
@@ -118,24 +137,46 @@ export async function acceptInvitation(
   const { establishment, membershipRole, unit, mandateRole } = invitation
   if (establishment && membershipRole) {
     await becomeMember(tx, joined, personId, establishment.id, membershipRole)
-    return { personId, at: { kind: 'establishment', code: establishment.code, name: establishment.name }, role: membershipRole }
+    return {
+      personId,
+      at: { kind: 'establishment', code: establishment.code, name: establishment.name },
+      role: membershipRole,
+    }
   }
   if (!unit || !mandateRole) throw new Error('An invitation leads to an establishment or to a unit')
   await becomeOfficial(tx, joined, personId, unit.id, mandateRole)
   return { personId, at: { kind: 'unit', code: unit.code, name: unit.name }, role: mandateRole }
 }
 
-async function becomeMember(tx: Tx, actor: Actor, personId: number, establishmentId: number, role: MembershipRole): Promise<void> {
+async function becomeMember(
+  tx: Tx,
+  actor: Actor,
+  personId: number,
+  establishmentId: number,
+  role: MembershipRole,
+): Promise<void> {
   const open = await tx.prisma.membership.findFirst({ where: { personId, establishmentId, validTo: null } })
   // An owner who accepts an invitation as staff stays owner.
   if (open && (open.role === role || open.role === 'owner')) return
   if (open) await tx.prisma.membership.update({ where: { id: open.id }, data: { validTo: actor.now } })
   const { id } = await tx.prisma.membership.create({ data: { personId, establishmentId, role, validFrom: actor.now } })
   const before = open ? { role: open.role } : undefined
-  await remember(tx, actor, { subject: 'membership', subjectId: id, action: 'join', before, after: { personId, establishmentId, role } })
+  await remember(tx, actor, {
+    subject: 'membership',
+    subjectId: id,
+    action: 'join',
+    before,
+    after: { personId, establishmentId, role },
+  })
 }
 
-async function becomeOfficial(tx: Tx, actor: Actor, personId: number, unitId: number, role: MandateRole): Promise<void> {
+async function becomeOfficial(
+  tx: Tx,
+  actor: Actor,
+  personId: number,
+  unitId: number,
+  role: MandateRole,
+): Promise<void> {
   const open = await tx.prisma.mandate.findFirst({ where: { personId, unitId, role, validTo: null } })
   if (open) return
   const { id } = await tx.prisma.mandate.create({ data: { personId, unitId, role, validFrom: actor.now } })

@@ -37,10 +37,22 @@ interface Facts {
   harvestedOn: Day | null
   expiresOn: Day | null
 }
-const FACTS = ['quantity', 'uom', 'origin', 'producedOn', 'harvestedOn', 'expiresOn'] as const satisfies readonly (keyof Facts)[]
+const FACTS = [
+  'quantity',
+  'uom',
+  'origin',
+  'producedOn',
+  'harvestedOn',
+  'expiresOn',
+] as const satisfies readonly (keyof Facts)[]
 
 /** Corrects a lot of the actor's establishment. Not while it is held or recalled: what was said then must stay in sight. */
-export async function correctLot(tx: Tx, actor: Actor, code: string, correction: Correction): Promise<Corrected | Refused> {
+export async function correctLot(
+  tx: Tx,
+  actor: Actor,
+  code: string,
+  correction: Correction,
+): Promise<Corrected | Refused> {
   const [lot] = await tx.run(lockLot, [code])
   if (!lot) return refuse('refusal.lot-unknown')
   const allowed = await allow(tx, actor, 'lot.correct', { establishmentId: lot.establishmentId }, 'refusal.lot-unknown')
@@ -51,9 +63,13 @@ export async function correctLot(tx: Tx, actor: Actor, code: string, correction:
   const changed = FACTS.filter((fact) => after[fact] !== lot[fact])
   if (changed.length === 0) return refuse('refusal.nothing-to-correct')
   const today = dayOf(actor.now)
-  const bad = checkQuantity(after.quantity) ?? (isUom(after.uom) ? null : refuse('refusal.measure-unknown')) ?? checkDates(after, today)
+  const bad =
+    checkQuantity(after.quantity) ??
+    (isUom(after.uom) ? null : refuse('refusal.measure-unknown')) ??
+    checkDates(after, today)
   if (bad) return bad
-  if (after.origin && after.origin.length > SOURCE_WORDS_MAX) return refuse('refusal.too-long', { max: SOURCE_WORDS_MAX })
+  if (after.origin && after.origin.length > SOURCE_WORDS_MAX)
+    return refuse('refusal.too-long', { max: SOURCE_WORDS_MAX })
 
   await tx.prisma.lot.update({
     where: { id: lot.id },
@@ -67,7 +83,13 @@ export async function correctLot(tx: Tx, actor: Actor, code: string, correction:
   })
   await correctEvents(tx, actor, lot, after)
   const pick = (from: Facts) => Object.fromEntries(changed.map((fact) => [fact, from[fact]]))
-  await remember(tx, actor, { subject: 'lot', subjectId: lot.id, action: 'correct', before: pick(lot), after: pick(after) })
+  await remember(tx, actor, {
+    subject: 'lot',
+    subjectId: lot.id,
+    action: 'correct',
+    before: pick(lot),
+    after: pick(after),
+  })
   const category = await tx.prisma.productCategory.findUniqueOrThrow({ where: { code: lot.categoryCode } })
   return { lotId: lot.id, code: lot.code, warnings: dateWarnings(after, category, today) }
 }

@@ -17,12 +17,42 @@ interface Move {
 }
 
 export const LOT_MOVES = {
-  'sell-out': { from: ['active'], to: 'sold_out', right: 'lot.sell-out', bizStep: 'retail_selling', disposition: 'retail_sold' },
+  'sell-out': {
+    from: ['active'],
+    to: 'sold_out',
+    right: 'lot.sell-out',
+    bizStep: 'retail_selling',
+    disposition: 'retail_sold',
+  },
   /** Said sold out by mistake, or some came back */
-  'sell-again': { from: ['sold_out'], to: 'active', right: 'lot.sell-out', bizStep: 'stocking', disposition: 'sellable_accessible' },
-  hold: { from: ['active', 'sold_out'], to: 'held', right: 'lot.hold', bizStep: 'holding', disposition: 'non_sellable_other' },
-  release: { from: ['held'], to: 'active', right: 'lot.release', bizStep: 'stocking', disposition: 'sellable_accessible' },
-  recall: { from: ['active', 'sold_out', 'held'], to: 'recalled', right: 'lot.recall', bizStep: 'holding', disposition: 'recalled' },
+  'sell-again': {
+    from: ['sold_out'],
+    to: 'active',
+    right: 'lot.sell-out',
+    bizStep: 'stocking',
+    disposition: 'sellable_accessible',
+  },
+  hold: {
+    from: ['active', 'sold_out'],
+    to: 'held',
+    right: 'lot.hold',
+    bizStep: 'holding',
+    disposition: 'non_sellable_other',
+  },
+  release: {
+    from: ['held'],
+    to: 'active',
+    right: 'lot.release',
+    bizStep: 'stocking',
+    disposition: 'sellable_accessible',
+  },
+  recall: {
+    from: ['active', 'sold_out', 'held'],
+    to: 'recalled',
+    right: 'lot.recall',
+    bizStep: 'holding',
+    disposition: 'recalled',
+  },
 } as const satisfies Record<string, Move>
 
 export type LotMove = keyof typeof LOT_MOVES
@@ -39,14 +69,17 @@ export interface Moved {
 }
 
 /** The shop says that nothing of the lot is left. */
-export const markSoldOut = (tx: Tx, actor: Actor, code: string): Promise<Moved | Refused> => move(tx, actor, code, 'sell-out')
+export const markSoldOut = (tx: Tx, actor: Actor, code: string): Promise<Moved | Refused> =>
+  move(tx, actor, code, 'sell-out')
 /** The shop says that some is there after all. */
-export const markOnSaleAgain = (tx: Tx, actor: Actor, code: string): Promise<Moved | Refused> => move(tx, actor, code, 'sell-again')
+export const markOnSaleAgain = (tx: Tx, actor: Actor, code: string): Promise<Moved | Refused> =>
+  move(tx, actor, code, 'sell-again')
 /** By the owner, or by an official of the place: nothing of the lot is sold until it is released. */
 export const holdLot = (tx: Tx, actor: Actor, code: string, reason: string): Promise<Moved | Refused> =>
   move(tx, actor, code, 'hold', reason)
 /** Ends a hold; one that a unit ordered is ended by an official only. */
-export const releaseLot = (tx: Tx, actor: Actor, code: string): Promise<Moved | Refused> => move(tx, actor, code, 'release')
+export const releaseLot = (tx: Tx, actor: Actor, code: string): Promise<Moved | Refused> =>
+  move(tx, actor, code, 'release')
 /** By the owner (voluntary) or by an official. `reason` is shown to everybody who looks at the lot. */
 export const recallLot = (tx: Tx, actor: Actor, code: string, reason: string): Promise<Moved | Refused> =>
   move(tx, actor, code, 'recall', reason)
@@ -71,11 +104,23 @@ async function move(tx: Tx, actor: Actor, code: string, name: LotMove, reason?: 
   return { lotId: lot.id, code: lot.code, productName: lot.productName, status: step.to }
 }
 
-async function settle(tx: Tx, actor: Actor, lot: LotRow, step: Move, { unitId }: Allowed, reason?: string): Promise<void> {
+async function settle(
+  tx: Tx,
+  actor: Actor,
+  lot: LotRow,
+  step: Move,
+  { unitId }: Allowed,
+  reason?: string,
+): Promise<void> {
   const stopped = step.to === 'held' || step.to === 'recalled'
   await tx.prisma.lot.update({
     where: { id: lot.id },
-    data: { status: step.to, statusAt: actor.now, statusReason: stopped ? reason : null, statusUnitId: stopped ? unitId : null },
+    data: {
+      status: step.to,
+      statusAt: actor.now,
+      statusReason: stopped ? reason : null,
+      statusUnitId: stopped ? unitId : null,
+    },
     select: { id: true },
   })
   await appendEvent(tx, actor, {

@@ -40,7 +40,8 @@ export interface Sources {
 export async function readSources(tx: Tx, said: SourcesIn, ofClass: EstablishmentClass): Promise<Sources | Refused> {
   const origin = said.origin?.trim() || null
   const name = said.supplierName?.trim() || undefined
-  if ([origin, name].some((words) => words && words.length > SOURCE_WORDS_MAX)) return refuse('refusal.too-long', { max: SOURCE_WORDS_MAX })
+  if ([origin, name].some((words) => words && words.length > SOURCE_WORDS_MAX))
+    return refuse('refusal.too-long', { max: SOURCE_WORDS_MAX })
   const codes = [...new Set(said.fromLots ?? [])]
   if (codes.length > SOURCE_LOTS_MAX) return refuse('refusal.supplier-lots-many', { max: SOURCE_LOTS_MAX })
   const lots = codes.length > 0 ? await tx.run(readSourceLots, [codes]) : []
@@ -76,5 +77,7 @@ export async function recentSources(
   { establishmentId, productId }: { establishmentId: number; productId?: number },
 ): Promise<{ supplierName: string | null; origin: string | null }[] | Refused> {
   const allowed = await allow(sql, actor, 'lot.register', { establishmentId }, 'refusal.establishment-unknown')
-  return isRefused(allowed) ? allowed : sql.run(readRecentSources, [establishmentId, productId ?? null, LOOKED_BACK, PROPOSED])
+  return isRefused(allowed)
+    ? allowed
+    : sql.run(readRecentSources, [establishmentId, productId ?? null, LOOKED_BACK, PROPOSED])
 }

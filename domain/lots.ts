@@ -60,7 +60,12 @@ export const checkQuantity = (quantity: number): Refused | null =>
  * Registers a lot of an establishment that the actor works for. What was taken from other lots becomes a transformation
  * of them, with a goods-in event for those of a supplier; anything else is commissioned here. `draw` is for tests.
  */
-export async function registerLot(tx: Tx, actor: Actor, lot: LotIn, draw: () => string = randomCode): Promise<Registered | Refused> {
+export async function registerLot(
+  tx: Tx,
+  actor: Actor,
+  lot: LotIn,
+  draw: () => string = randomCode,
+): Promise<Registered | Refused> {
   const { establishmentId } = lot
   const allowed = await allow(tx, actor, 'lot.register', { establishmentId }, 'refusal.establishment-unknown')
   if (isRefused(allowed)) return allowed
@@ -71,7 +76,8 @@ export async function registerLot(tx: Tx, actor: Actor, lot: LotIn, draw: () => 
   if (site.status !== 'active') return refuse(NOT_ACTIVE[site.status], { name: site.name })
 
   const today = dayOf(actor.now)
-  const bad = checkQuantity(lot.quantity) ?? (isUom(lot.uom) ? null : refuse('refusal.measure-unknown')) ?? checkDates(lot, today)
+  const bad =
+    checkQuantity(lot.quantity) ?? (isUom(lot.uom) ? null : refuse('refusal.measure-unknown')) ?? checkDates(lot, today)
   if (bad) return bad
   const sources = await readSources(tx, lot, site.class)
   if (isRefused(sources)) return sources
@@ -104,20 +110,39 @@ export async function registerLot(tx: Tx, actor: Actor, lot: LotIn, draw: () => 
     select: { id: true },
   })
   const code = await issueCode(tx, { kind: 'lot', lotId }, actor.now, draw)
-  for (const event of creationEvents({ ...kept, lotId, code }, site, sources, papers)) await appendEvent(tx, actor, event)
+  for (const event of creationEvents({ ...kept, lotId, code }, site, sources, papers))
+    await appendEvent(tx, actor, event)
   await remember(tx, actor, { subject: 'lot', subjectId: lotId, action: 'register', after: { code, ...kept } })
 
   const category = await tx.prisma.productCategory.findUniqueOrThrow({ where: { code: product.categoryCode } })
-  return { code, lotId, product, warnings: [...dateWarnings(kept, category, today), ...sourceWarnings(kept, sources, today)] }
+  return {
+    code,
+    lotId,
+    product,
+    warnings: [...dateWarnings(kept, category, today), ...sourceWarnings(kept, sources, today)],
+  }
 }
 
 export const columnOf = (day: Day | null): Date | null => (day === null ? null : dateOf(day))
 
-async function productOf(tx: Tx, actor: Actor, establishmentId: number, asked: LotIn['product']): Promise<Product | Refused> {
-  if (!('id' in asked)) return (await productByName(tx, establishmentId, asked.name)) ?? createProduct(tx, actor, establishmentId, asked)
+async function productOf(
+  tx: Tx,
+  actor: Actor,
+  establishmentId: number,
+  asked: LotIn['product'],
+): Promise<Product | Refused> {
+  if (!('id' in asked))
+    return (await productByName(tx, establishmentId, asked.name)) ?? createProduct(tx, actor, establishmentId, asked)
   const found = await tx.prisma.product.findFirst({
     where: { id: asked.id, establishmentId },
-    select: { id: true, name: true, categoryCode: true, uom: true, shelfLifeDays: true, picture: { select: { key: true } } },
+    select: {
+      id: true,
+      name: true,
+      categoryCode: true,
+      uom: true,
+      shelfLifeDays: true,
+      picture: { select: { key: true } },
+    },
   })
   if (!found) return refuse('refusal.product-unknown')
   const { picture, ...product } = found
@@ -161,11 +186,22 @@ function creationEvents(lot: NewLot, site: Site, { lots, supplier }: Sources, pa
     statedById: site.id,
     documents: papers.map((fileId) => ({ fileId, type: 'inv' })),
   }
-  const parties = supplier ? [{ side: 'source' as const, ...supplier }, { side: 'destination' as const, establishmentId: site.id }] : []
+  const parties = supplier
+    ? [
+        { side: 'source' as const, ...supplier },
+        { side: 'destination' as const, establishmentId: site.id },
+      ]
+    : []
   if (lots.length === 0)
     return [
       {
-        ...here, parties, type: 'object', action: 'add', bizStep: 'commissioning', disposition: 'active', ilmd: ilmdOf(lot),
+        ...here,
+        parties,
+        type: 'object',
+        action: 'add',
+        bizStep: 'commissioning',
+        disposition: 'active',
+        ilmd: ilmdOf(lot),
         lots: [{ lotId: lot.lotId, role: 'object', ...amount }],
       },
     ]
@@ -174,15 +210,27 @@ function creationEvents(lot: NewLot, site: Site, { lots, supplier }: Sources, pa
   const received: EventIn[] = lots
     .filter(({ establishmentId }) => establishmentId !== site.id)
     .map(({ lotId, establishmentId }) => ({
-      ...here, type: 'object', action: 'observe', bizStep: 'receiving', disposition: 'in_progress',
+      ...here,
+      type: 'object',
+      action: 'observe',
+      bizStep: 'receiving',
+      disposition: 'in_progress',
       lots: [{ lotId, role: 'object', ...taken }],
-      parties: [{ side: 'source', establishmentId }, { side: 'destination', establishmentId: site.id }],
+      parties: [
+        { side: 'source', establishmentId },
+        { side: 'destination', establishmentId: site.id },
+      ],
     }))
   const makes = MAKERS.has(site.class) && lots.some(({ productId }) => productId !== lot.productId)
   return [
     ...received,
     {
-      ...here, parties, type: 'transformation', bizStep: makes ? 'commissioning' : 'repackaging', disposition: 'active', ilmd: ilmdOf(lot),
+      ...here,
+      parties,
+      type: 'transformation',
+      bizStep: makes ? 'commissioning' : 'repackaging',
+      disposition: 'active',
+      ilmd: ilmdOf(lot),
       lots: [
         ...lots.map(({ lotId }) => ({ lotId, role: 'input' as const, ...taken })),
         { lotId: lot.lotId, role: 'output', ...amount },
@@ -194,9 +242,12 @@ function creationEvents(lot: NewLot, site: Site, { lots, supplier }: Sources, pa
 function sourceWarnings(lot: LotDates, { lots }: Sources, today: Day): Text[] {
   const warnings: Text[] = []
   for (const source of lots) {
-    if (source.expiresOn && source.expiresOn < today) warnings.push(text('warning.supplier-lot-expired', { code: source.code }))
+    if (source.expiresOn && source.expiresOn < today)
+      warnings.push(text('warning.supplier-lot-expired', { code: source.code }))
     if (lot.producedOn && source.producedOn && lot.producedOn < source.producedOn)
-      warnings.push(text('warning.older-than-source', { produced: { day: lot.producedOn }, source: { day: source.producedOn } }))
+      warnings.push(
+        text('warning.older-than-source', { produced: { day: lot.producedOn }, source: { day: source.producedOn } }),
+      )
   }
   return warnings
 }

@@ -12,7 +12,25 @@ export interface Measure {
 
 /** Of words that stand for two measures the first here counts. */
 export const MEASURES: readonly Measure[] = [
-  { uom: 'KGM', times: 1, spoken: ['kg', 'can', 'ky', 'ki', 'kilo', 'ki lo', 'kilogam', 'ki lo gam', 'ky lo', 'kgs', 'kilogram', 'kilograms', 'kilos'] },
+  {
+    uom: 'KGM',
+    times: 1,
+    spoken: [
+      'kg',
+      'can',
+      'ky',
+      'ki',
+      'kilo',
+      'ki lo',
+      'kilogam',
+      'ki lo gam',
+      'ky lo',
+      'kgs',
+      'kilogram',
+      'kilograms',
+      'kilos',
+    ],
+  },
   { uom: 'KGM', times: 0.1, spoken: ['lang'] },
   { uom: 'KGM', times: 10, spoken: ['yen'] },
   { uom: 'KGM', times: 100, spoken: ['ta'] },
@@ -53,4 +71,5 @@ export const QUANTITY_DECIMALS = 3
 export const QUANTITY_MAX = 10_000_000
 
 /** Amounts are kept to the gram; more is rounded. */
-export const rounded = (quantity: number): number => Math.round(quantity * 10 ** QUANTITY_DECIMALS) / 10 ** QUANTITY_DECIMALS
+export const rounded = (quantity: number): number =>
+  Math.round(quantity * 10 ** QUANTITY_DECIMALS) / 10 ** QUANTITY_DECIMALS

@@ -1,6 +1,13 @@
 /** The lots of the shops that somebody works for: found, listed, and one seen whole. */
 import type { LotStatus } from '../prisma/generated/enums.js'
-import { readCreation, readLot, readSourcesOfLot, searchLots, type LinkRow, type LotRow } from '../prisma/statements/lots.js'
+import {
+  readCreation,
+  readLot,
+  readSourcesOfLot,
+  searchLots,
+  type LinkRow,
+  type LotRow,
+} from '../prisma/statements/lots.js'
 import type { Sql } from '../prisma/tx.js'
 import { fold } from '../locales/fold.js'
 import type { Actor } from './actor.js'
@@ -39,7 +46,13 @@ export async function myLots(
     statuses = EVERY_STATUS,
     before = null,
     limit = PAGE,
-  }: { establishmentId?: number; query?: string; statuses?: readonly LotStatus[]; before?: number | null; limit?: number } = {},
+  }: {
+    establishmentId?: number
+    query?: string
+    statuses?: readonly LotStatus[]
+    before?: number | null
+    limit?: number
+  } = {},
 ): Promise<MyLots> {
   const { memberships } = await standingOf(sql, actor)
   const mine = memberships
@@ -48,14 +61,26 @@ export async function myLots(
     .filter((id) => establishmentId === undefined || id === establishmentId)
   if (mine.length === 0) return { lots: [], next: null }
   const size = Math.min(limit, PAGE_MAX)
-  const rows = await sql.run(searchLots, [mine, likeSafe(fold(query)), codeStart(query), [...statuses], before, size + 1])
+  const rows = await sql.run(searchLots, [
+    mine,
+    likeSafe(fold(query)),
+    codeStart(query),
+    [...statuses],
+    before,
+    size + 1,
+  ])
   const lots = rows.slice(0, size).map((row) => seen(row, actor.now))
   return { lots, next: rows.length > size ? (lots.at(-1)?.id ?? null) : null }
 }
 
 /** A typed beginning of a code: upper case, no spaces or dashes, look-alikes mapped. */
 const codeStart = (query: string): string =>
-  query.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1').replace(/[^0-9A-Z]/g, '')
+  query
+    .toUpperCase()
+    .replace(/[\s-]/g, '')
+    .replaceAll('O', '0')
+    .replace(/[IL]/g, '1')
+    .replace(/[^0-9A-Z]/g, '')
 
 const seen = (row: LotRow, now: Date): LotSeen => ({
   ...row,
@@ -79,5 +104,10 @@ export async function lotOf(sql: Sql, actor: Actor, code: string): Promise<LotWh
   if (isRefused(allowed)) return allowed
   const from = await sql.run(readSourcesOfLot, [lot.id])
   const [creation] = await sql.run(readCreation, [lot.id])
-  return { ...seen(lot, actor.now), from, supplierName: creation?.supplierName ?? null, papers: creation?.fileKeys ?? [] }
+  return {
+    ...seen(lot, actor.now),
+    from,
+    supplierName: creation?.supplierName ?? null,
+    papers: creation?.fileKeys ?? [],
+  }
 }

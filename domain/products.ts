@@ -58,10 +58,17 @@ export interface NewProduct {
 
 /** Whether this can be a product's name: for a question that checks as it is answered. */
 export const checkProductName = (name: string): Refused | null =>
-  /\p{L}/u.test(name) && name.trim().length <= PRODUCT_NAME_MAX ? null : refuse('refusal.product-name', { max: PRODUCT_NAME_MAX })
+  /\p{L}/u.test(name) && name.trim().length <= PRODUCT_NAME_MAX
+    ? null
+    : refuse('refusal.product-name', { max: PRODUCT_NAME_MAX })
 
 /** Adds a product to the catalogue. A name that is there already, diacritics aside, is refused. */
-export async function addProduct(tx: Tx, actor: Actor, establishmentId: number, product: NewProduct): Promise<Product | Refused> {
+export async function addProduct(
+  tx: Tx,
+  actor: Actor,
+  establishmentId: number,
+  product: NewProduct,
+): Promise<Product | Refused> {
   const allowed = await allow(tx, actor, 'product.add', { establishmentId }, 'refusal.establishment-unknown')
   if (isRefused(allowed)) return allowed
   const present = await productByName(tx, establishmentId, product.name)
@@ -79,23 +86,48 @@ export async function productByName(tx: Tx, establishmentId: number, name: strin
 }
 
 /** Adds it without asking for the right: the caller did. */
-export async function createProduct(tx: Tx, actor: Actor, establishmentId: number, product: NewProduct): Promise<Product | Refused> {
+export async function createProduct(
+  tx: Tx,
+  actor: Actor,
+  establishmentId: number,
+  product: NewProduct,
+): Promise<Product | Refused> {
   const name = product.name.trim().replace(/\s+/g, ' ')
   const badName = checkProductName(name)
   if (badName) return badName
   if (!isUom(product.uom)) return refuse('refusal.measure-unknown')
-  const establishment = await tx.prisma.establishment.findUniqueOrThrow({ where: { id: establishmentId }, select: { class: true } })
+  const establishment = await tx.prisma.establishment.findUniqueOrThrow({
+    where: { id: establishmentId },
+    select: { class: true },
+  })
   const proposed = proposeCategory(name, establishment.class)
   const categoryCode = product.categoryCode ?? proposed.code
   const category = await tx.prisma.productCategory.findUnique({ where: { code: categoryCode }, select: { code: true } })
   if (!category) return refuse('refusal.category-unknown')
   const shelfLifeDays = product.shelfLifeDays ?? (categoryCode === proposed.code ? proposed.shelfLifeDays : null)
   const kept = { name, categoryCode, uom: product.uom, shelfLifeDays, brand: product.brand ?? null }
-  const made = await tx.prisma.product.create({ data: { ...kept, establishmentId, nameFolded: fold(name), createdAt: actor.now } })
-  await remember(tx, actor, { subject: 'product', subjectId: made.id, action: 'add', after: { ...kept, establishmentId } })
+  const made = await tx.prisma.product.create({
+    data: { ...kept, establishmentId, nameFolded: fold(name), createdAt: actor.now },
+  })
+  await remember(tx, actor, {
+    subject: 'product',
+    subjectId: made.id,
+    action: 'add',
+    after: { ...kept, establishmentId },
+  })
   return { ...rowOf(made), pictureKey: null }
 }
 
-const rowOf = ({ id, name, categoryCode, uom, shelfLifeDays }: Omit<Product, 'pictureKey'>): Omit<Product, 'pictureKey'> => ({
-  id, name, categoryCode, uom, shelfLifeDays,
+const rowOf = ({
+  id,
+  name,
+  categoryCode,
+  uom,
+  shelfLifeDays,
+}: Omit<Product, 'pictureKey'>): Omit<Product, 'pictureKey'> => ({
+  id,
+  name,
+  categoryCode,
+  uom,
+  shelfLifeDays,
 })

@@ -2,8 +2,20 @@
  * The facts of a provenance, made from one database row and filtered by domain/visibility.ts. They say what was verified,
  * by whom and when; never that goods are genuine, which nobody can know. Pure.
  */
-import type { BadgeStatus, CertificateKind, EstablishmentClass, EstablishmentStatus } from '../prisma/generated/enums.js'
-import type { ProvenanceRow, RawBadge, RawCertificate, RawLot, RawSite, RawUnit } from '../prisma/statements/provenance.js'
+import type {
+  BadgeStatus,
+  CertificateKind,
+  EstablishmentClass,
+  EstablishmentStatus,
+} from '../prisma/generated/enums.js'
+import type {
+  ProvenanceRow,
+  RawBadge,
+  RawCertificate,
+  RawLot,
+  RawSite,
+  RawUnit,
+} from '../prisma/statements/provenance.js'
 import { chainOf, creationKind, eventKind, judge, type Chain, type StepKind, type Verdict } from './chain.js'
 import { dayOf, daysBetween, type Day } from './days.js'
 import { sees, shown, type Audience, type Field, type Relation } from './visibility.js'
@@ -173,7 +185,10 @@ export function lotFacts(row: ProvenanceRow, code: string, today: Day, viewer: V
   const own = row.lots[0]!
   const view = viewOfChain(row, chain, today, viewer, sites)
   const { verdict, because, lot } = judge(row.lots, today)
-  const certificates = chain.lots.map(({ siteId }) => siteId).filter(isFirst).flatMap((id) => certificatesOf(sites.get(id)!, view))
+  const certificates = chain.lots
+    .map(({ siteId }) => siteId)
+    .filter(isFirst)
+    .flatMap((id) => certificatesOf(sites.get(id)!, view))
   const badgeSite = sites.get(chain.shop ?? own.siteId)!
   const badge = badgeSite.badge && look(badgeFacts(badgeSite.badge, today), badgeSite.id, 'badge.state', view)
   const stated = { by: partyOf(own.siteId, own.unit, view), on: dayOf(new Date(own.createdAt)) }
@@ -183,7 +198,7 @@ export function lotFacts(row: ProvenanceRow, code: string, today: Day, viewer: V
     because,
     code,
     lotId: own.id,
-    lotCode: own.code,
+    lotCode: row.lot_code!,
     product: {
       name: own.product,
       brand: own.brand,
@@ -214,7 +229,12 @@ export function lotFacts(row: ProvenanceRow, code: string, today: Day, viewer: V
   }
 }
 
-export function establishmentFacts(row: ProvenanceRow, code: string, today: Day, viewer: Viewer): EstablishmentProvenance {
+export function establishmentFacts(
+  row: ProvenanceRow,
+  code: string,
+  today: Day,
+  viewer: Viewer,
+): EstablishmentProvenance {
   const sites = new Map(row.sites.map((site) => [site.id, site]))
   const site = sites.get(row.establishment_id!)!
   const mine = viewer.establishmentIds.has(site.id)
@@ -236,14 +256,21 @@ export function establishmentFacts(row: ProvenanceRow, code: string, today: Day,
   }
 }
 
-function viewOfChain(row: ProvenanceRow, chain: Chain, today: Day, viewer: Viewer, sites: ReadonlyMap<number, RawSite>): View {
+function viewOfChain(
+  row: ProvenanceRow,
+  chain: Chain,
+  today: Day,
+  viewer: Viewer,
+  sites: ReadonlyMap<number, RawSite>,
+): View {
   const direct = neighbours(row.lots, viewer.establishmentIds)
   const relationOf = (siteId: number): Relation => ({
     named: siteId === chain.shop || chain.makers.includes(siteId) || sites.get(siteId)!.namedInChain,
     direct: direct.has(siteId),
     inMandate: viewer.audience === 'official' && viewer.establishmentIds.has(siteId),
   })
-  const roleOf = (siteId: number): PartyRole => (siteId === chain.shop ? 'shop' : chain.makers.includes(siteId) ? 'maker' : 'other')
+  const roleOf = (siteId: number): PartyRole =>
+    siteId === chain.shop ? 'shop' : chain.makers.includes(siteId) ? 'maker' : 'other'
   return { today, viewer, sites, relationOf, roleOf }
 }
 
@@ -276,22 +303,34 @@ function partyOf(siteId: number, unit: RawUnit | null, view: View): Party {
 }
 
 /** Where the site lay when it registered the nearest lot of the chain that is its own. */
-const unitThen = (siteId: number, chain: Chain): RawUnit | null => chain.lots.findLast((lot) => lot.siteId === siteId)?.unit ?? null
+const unitThen = (siteId: number, chain: Chain): RawUnit | null =>
+  chain.lots.findLast((lot) => lot.siteId === siteId)?.unit ?? null
 
-const quantityOf = ({ quantity, uom, siteId }: RawLot, view: View, field: Field): { quantity: number; uom: string } | null =>
-  look({ quantity, uom }, siteId, field, view)
+const quantityOf = (
+  { quantity, uom, siteId }: RawLot,
+  view: View,
+  field: Field,
+): { quantity: number; uom: string } | null => look({ quantity, uom }, siteId, field, view)
 
 function statusOf(lot: RawLot, view: View): LotProvenance['status'] {
   if (lot.status === 'active') return null
   const field: Field = lot.status === 'held' ? 'lot.hold-reason' : 'lot.recall-reason'
-  return { since: new Date(lot.statusAt), unit: lot.statusUnit, reason: look(lot.statusReason, lot.siteId, field, view) }
+  return {
+    since: new Date(lot.statusAt),
+    unit: lot.statusUnit,
+    reason: look(lot.statusReason, lot.siteId, field, view),
+  }
 }
 
 function stepsOf({ lots: reached, events }: ProvenanceRow, chain: Chain, view: View): Step[] {
   const own = chain.lots.at(-1)!
   const begun = chain.lots.map((lot): Step => {
     const sources = reached.filter(({ childId }) => childId === lot.id)
-    const kind = creationKind(lot, view.sites.get(lot.siteId)!.class, sources.every(({ siteId }) => siteId === lot.siteId))
+    const kind = creationKind(
+      lot,
+      view.sites.get(lot.siteId)!.class,
+      sources.every(({ siteId }) => siteId === lot.siteId),
+    )
     const day = kind === 'grown' ? (lot.harvestedOn ?? lot.producedOn) : kind === 'made' ? lot.producedOn : null
     return {
       kind,
@@ -336,11 +375,30 @@ const badgeFacts = ({ number, status, issuedOn, validUntil, issuedBy }: RawBadge
   issuedBy,
 })
 
-function checksOf(certificates: CheckedCertificate[], badge: BadgeSeen | null, site: RawSite, { roleOf }: View): Check[] {
+function checksOf(
+  certificates: CheckedCertificate[],
+  badge: BadgeSeen | null,
+  site: RawSite,
+  { roleOf }: View,
+): Check[] {
   const checks = certificates
     .filter(({ expired }) => !expired)
-    .map(({ kind, of, holder, checkedBy, checkedOn, validUntil }): Check => ({ what: kind, of, holder, by: checkedBy, on: checkedOn, until: validUntil }))
+    .map(({ kind, of, holder, checkedBy, checkedOn, validUntil }): Check => ({
+      what: kind,
+      of,
+      holder,
+      by: checkedBy,
+      on: checkedOn,
+      until: validUntil,
+    }))
   if (badge?.state === 'valid')
-    checks.push({ what: 'badge', of: roleOf(site.id), holder: site.name, by: badge.issuedBy, on: badge.issuedOn, until: badge.validUntil })
+    checks.push({
+      what: 'badge',
+      of: roleOf(site.id),
+      holder: site.name,
+      by: badge.issuedBy,
+      on: badge.issuedOn,
+      until: badge.validUntil,
+    })
   return checks.sort((a, b) => b.on.localeCompare(a.on))
 }

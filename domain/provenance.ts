@@ -26,14 +26,27 @@ const CANDIDATES_MAX = 512
  * What the code tells to this viewer. Anybody may ask. One round trip, read only.
  * `code` is in its plain form: upper case, no dashes, as qr/codes hands it on.
  */
-export async function lookUp(sql: Sql, code: string, { now, viewer = PUBLIC, candidates = [] }: LookUp): Promise<Provenance> {
+export async function lookUp(
+  sql: Sql,
+  code: string,
+  { now, viewer = PUBLIC, candidates = [] }: LookUp,
+): Promise<Provenance> {
   return told(await read(sql, code, now, candidates), code, now, viewer)
 }
 
 /** The same as the actor sees it: as an official where a mandate reaches, else as a partner where the actor works. */
 export async function lookUpAs(sql: Sql, actor: Actor, code: string): Promise<Provenance> {
   const row = await read(sql, code, actor.now, [])
-  return told(row, code, actor.now, await viewerOf(sql, actor, row.sites.map(({ id }) => id)))
+  return told(
+    row,
+    code,
+    actor.now,
+    await viewerOf(
+      sql,
+      actor,
+      row.sites.map(({ id }) => id),
+    ),
+  )
 }
 
 async function viewerOf(sql: Sql, actor: Actor, establishmentIds: number[]): Promise<Viewer> {
@@ -52,5 +65,7 @@ async function read(sql: Sql, code: string, now: Date, candidates: readonly stri
 
 function told(row: ProvenanceRow, code: string, now: Date, viewer: Viewer): Provenance {
   if (row.kind === null) return { kind: 'unknown', verdict: 'unknown', code, candidates: row.candidates }
-  return row.lots.length > 0 ? lotFacts(row, code, dayOf(now), viewer) : establishmentFacts(row, code, dayOf(now), viewer)
+  return row.lots.length > 0
+    ? lotFacts(row, code, dayOf(now), viewer)
+    : establishmentFacts(row, code, dayOf(now), viewer)
 }

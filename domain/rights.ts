@@ -6,7 +6,13 @@
  * for something unknown, so that nobody learns what is there by asking.
  */
 import type { MandateRole, MembershipRole } from '../prisma/generated/enums.js'
-import { readRolesAt, readRolesOver, readStanding, type RoleRow, type StandingRow } from '../prisma/statements/rights.js'
+import {
+  readRolesAt,
+  readRolesOver,
+  readStanding,
+  type RoleRow,
+  type StandingRow,
+} from '../prisma/statements/rights.js'
 import type { Sql } from '../prisma/tx.js'
 import type { Actor } from './actor.js'
 import { dayOf } from './days.js'
@@ -14,7 +20,14 @@ import { refuse, type Refused, type RefusalKey } from './refusal.js'
 
 export type Role = MembershipRole | MandateRole
 
-export const ROLES = ['staff', 'owner', 'viewer', 'inspector', 'officer', 'administrator'] as const satisfies readonly Role[]
+export const ROLES = [
+  'staff',
+  'owner',
+  'viewer',
+  'inspector',
+  'officer',
+  'administrator',
+] as const satisfies readonly Role[]
 
 const EVERYBODY_THERE = ROLES
 const THE_SHOP = ['staff', 'owner'] as const
@@ -58,7 +71,11 @@ export async function standingOf(sql: Sql, actor: Actor): Promise<Standing> {
 }
 
 /** The actor's roles at each of these establishments; those where there are none are left out. */
-export async function rolesAt(sql: Sql, actor: Actor, establishmentIds: readonly number[]): Promise<Map<number, RoleRow[]>> {
+export async function rolesAt(
+  sql: Sql,
+  actor: Actor,
+  establishmentIds: readonly number[],
+): Promise<Map<number, RoleRow[]>> {
   const roles = new Map<number, RoleRow[]>()
   if (actor.personId === null || establishmentIds.length === 0) return roles
   const rows = await sql.run(readRolesAt, [actor.personId, actor.now, dayOf(actor.now), [...establishmentIds]])
@@ -92,6 +109,7 @@ export async function allow(
 
 async function rolesThere(sql: Sql, actor: Actor, where: Where): Promise<RoleRow[]> {
   if (actor.personId === null) return []
-  if ('establishmentId' in where) return (await rolesAt(sql, actor, [where.establishmentId])).get(where.establishmentId) ?? []
+  if ('establishmentId' in where)
+    return (await rolesAt(sql, actor, [where.establishmentId])).get(where.establishmentId) ?? []
   return sql.run(readRolesOver, [actor.personId, actor.now, dayOf(actor.now), where.unitId])
 }

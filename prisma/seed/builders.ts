@@ -51,7 +51,8 @@ export async function anEstablishment({ prisma }: Ground, { units, unitId, ...ov
   const n = nth()
   const name = over.name ?? `Cửa hàng ${n}`
   const enterpriseId =
-    over.enterpriseId ?? (await prisma.enterprise.create({ data: { name, kind: 'household' }, select: { id: true } })).id
+    over.enterpriseId ??
+    (await prisma.enterprise.create({ data: { name, kind: 'household' }, select: { id: true } })).id
   const lies = units ?? (unitId === undefined ? [] : [{ unitId }])
   const ofClass = over.class ?? 'fruit_shop'
   return prisma.establishment.create({
@@ -77,11 +78,21 @@ export interface PersonOver {
   persona?: string
   language?: 'vi' | 'en'
   works?: { establishmentId: number; role?: MembershipRole; validFrom?: Date; validTo?: Date }[]
-  mandates?: { unitId: number; role?: MandateRole; sector?: Sector; class?: EstablishmentClass; validFrom?: Date; validTo?: Date }[]
+  mandates?: {
+    unitId: number
+    role?: MandateRole
+    sector?: Sector
+    class?: EstablishmentClass
+    validFrom?: Date
+    validTo?: Date
+  }[]
 }
 
 /** A person with a chat; `chatId` is that on the console. */
-export async function aPerson({ prisma }: Ground, { name, persona, language = 'vi', works = [], mandates = [] }: PersonOver = {}) {
+export async function aPerson(
+  { prisma }: Ground,
+  { name, persona, language = 'vi', works = [], mandates = [] }: PersonOver = {},
+) {
   const address = persona ?? `person-${nth()}`
   const person = await prisma.person.create({
     data: {
@@ -100,11 +111,19 @@ export const aChat = ({ prisma }: Ground, over: Partial<Prisma.ChatUncheckedCrea
   prisma.chat.create({ data: { channel: 'console', address: `chat-${nth()}`, language: 'vi', ...over } })
 
 /** The category is made when it is not there. */
-export async function aProduct({ prisma }: Ground, over: Partial<Prisma.ProductUncheckedCreateInput> & { establishmentId: number }) {
+export async function aProduct(
+  { prisma }: Ground,
+  over: Partial<Prisma.ProductUncheckedCreateInput> & { establishmentId: number },
+) {
   const name = over.name ?? `Cam ${nth()}`
   const categoryCode = over.categoryCode ?? 'fresh_fruit'
-  await prisma.productCategory.createMany({ data: [{ code: categoryCode, name: categoryCode, nameEn: categoryCode }], skipDuplicates: true })
-  return prisma.product.create({ data: { uom: 'KGM', shelfLifeDays: 10, ...over, name, nameFolded: fold(name), categoryCode } })
+  await prisma.productCategory.createMany({
+    data: [{ code: categoryCode, name: categoryCode, nameEn: categoryCode }],
+    skipDuplicates: true,
+  })
+  return prisma.product.create({
+    data: { uom: 'KGM', shelfLifeDays: 10, ...over, name, nameFolded: fold(name), categoryCode },
+  })
 }
 
 export const aFile = ({ prisma }: Ground, over: Partial<Prisma.FileUncheckedCreateInput> = {}) => {
@@ -113,7 +132,10 @@ export const aFile = ({ prisma }: Ground, over: Partial<Prisma.FileUncheckedCrea
   return prisma.file.create({ data: { key, sha256, bytes: 1000, mime: 'image/jpeg', ...over } })
 }
 
-export interface EventOver extends Omit<Prisma.EventUncheckedCreateInput, 'lots' | 'parties' | 'documents' | 'recordTime'> {
+export interface EventOver extends Omit<
+  Prisma.EventUncheckedCreateInput,
+  'lots' | 'parties' | 'documents' | 'recordTime'
+> {
   lots: Prisma.EventLotCreateManyEventInput[]
   parties?: Prisma.EventPartyCreateManyEventInput[]
 }
@@ -144,7 +166,10 @@ export interface LotOver extends Partial<Omit<Prisma.LotUncheckedCreateInput, 'c
 }
 
 /** A lot with its code, and the events by which it came into being. */
-export async function aLot(on: Ground, { code = randomCode(), from = [], made = false, supplierName, ...over }: LotOver) {
+export async function aLot(
+  on: Ground,
+  { code = randomCode(), from = [], made = false, supplierName, ...over }: LotOver,
+) {
   const { quantity = 100, uom = 'KGM', createdAt: at = new Date('2026-11-01T01:00:00Z'), establishmentId } = over
   const lot = await on.prisma.lot.create({
     data: {
@@ -160,14 +185,23 @@ export async function aLot(on: Ground, { code = randomCode(), from = [], made = 
   const here = { eventTime: at, placeId: establishmentId, statedById: establishmentId }
   for (const source of from.filter((source) => source.establishmentId !== establishmentId))
     await anEvent(on, {
-      ...here, type: 'object', action: 'observe', bizStep: 'receiving', disposition: 'in_progress',
+      ...here,
+      type: 'object',
+      action: 'observe',
+      bizStep: 'receiving',
+      disposition: 'in_progress',
       lots: [{ lotId: source.id, role: 'object', ...(from.length === 1 && amount) }],
-      parties: [{ side: 'source', establishmentId: source.establishmentId }, { side: 'destination', establishmentId }],
+      parties: [
+        { side: 'source', establishmentId: source.establishmentId },
+        { side: 'destination', establishmentId },
+      ],
     })
   const begun = { ...here, disposition: 'active', ilmd: { lotNumber: code } }
   if (from.length > 0)
     await anEvent(on, {
-      ...begun, type: 'transformation', bizStep: made ? 'commissioning' : 'repackaging',
+      ...begun,
+      type: 'transformation',
+      bizStep: made ? 'commissioning' : 'repackaging',
       lots: [
         ...from.map(({ id }) => ({ lotId: id, role: 'input' as const, ...(from.length === 1 && amount) })),
         { lotId: lot.id, role: 'output', ...amount },
@@ -175,9 +209,17 @@ export async function aLot(on: Ground, { code = randomCode(), from = [], made = 
     })
   else
     await anEvent(on, {
-      ...begun, type: 'object', action: 'add', bizStep: 'commissioning',
+      ...begun,
+      type: 'object',
+      action: 'add',
+      bizStep: 'commissioning',
       lots: [{ lotId: lot.id, role: 'object', ...amount }],
-      parties: supplierName ? [{ side: 'source', name: supplierName }, { side: 'destination', establishmentId }] : [],
+      parties: supplierName
+        ? [
+            { side: 'source', name: supplierName },
+            { side: 'destination', establishmentId },
+          ]
+        : [],
     })
   return { id: lot.id, code, establishmentId, productId: lot.productId, createdAt: at }
 }
@@ -185,12 +227,18 @@ export async function aLot(on: Ground, { code = randomCode(), from = [], made = 
 /** A badge and its code. */
 export async function aBadge(
   { prisma }: Ground,
-  { code = randomCode(), ...over }: Partial<Prisma.BadgeUncheckedCreateInput> & { establishmentId: number; issuedById: number; code?: string },
+  {
+    code = randomCode(),
+    ...over
+  }: Partial<Prisma.BadgeUncheckedCreateInput> & { establishmentId: number; issuedById: number; code?: string },
 ) {
   const { issuedOn = LONG_AGO, validUntil = day('2030-12-31') } = over
   const badge = await prisma.badge.create({
     data: {
-      number: `B-${nth()}`, ...over, issuedOn, validUntil,
+      number: `B-${nth()}`,
+      ...over,
+      issuedOn,
+      validUntil,
       codes: { create: { code, kind: 'badge', issuedAt: new Date(issuedOn) } },
     },
   })
@@ -198,7 +246,12 @@ export async function aBadge(
 }
 
 /** The code that stands for an establishment itself. */
-export async function anEstablishmentCode({ prisma }: Ground, establishmentId: number, code = randomCode(), issuedAt = LONG_AGO) {
+export async function anEstablishmentCode(
+  { prisma }: Ground,
+  establishmentId: number,
+  code = randomCode(),
+  issuedAt = LONG_AGO,
+) {
   await prisma.code.create({ data: { code, kind: 'establishment', establishmentId, issuedAt } })
   return code
 }

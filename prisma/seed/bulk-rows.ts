@@ -34,7 +34,17 @@ export interface RowsOf {
 }
 
 /** What a number is drawn for. */
-const PURPOSE = { site: 1, source: 2, product: 3, age: 4, pause: 5, quantity: 6, scan: 7, scanAge: 8, scanner: 9 } as const
+const PURPOSE = {
+  site: 1,
+  source: 2,
+  product: 3,
+  age: 4,
+  pause: 5,
+  quantity: 6,
+  scan: 7,
+  scanAge: 8,
+  scanner: 9,
+} as const
 
 /** A number of 32 bits from a seed, an index and a purpose: the same every time, nothing in common otherwise. */
 const hash = (seed: number, index: number, purpose: number): number => {
@@ -131,7 +141,8 @@ export class BulkRows {
   }
 
   *codes(): Generator<string> {
-    for (let i = 0; i < this.of.lots; i++) yield `${this.#codeOf(i)}\tlot\t${this.of.firstLot + i}\t${momentOf(this.#createdAt(i))}\n`
+    for (let i = 0; i < this.of.lots; i++)
+      yield `${this.#codeOf(i)}\tlot\t${this.of.firstLot + i}\t${momentOf(this.#createdAt(i))}\n`
   }
 
   /** How a lot came into being has the lot's number; the goods-in events of those taken from another follow. */
@@ -185,7 +196,9 @@ export class BulkRows {
     for (let n = 0; n < this.of.scans; n++) {
       const i = this.#random(n, 'scan', this.of.lots)
       const at = momentOf(this.of.now - this.#random(n, 'scanAge', 10 * 24 * 3600) * 1000)
-      const scanner = `\\\\x${this.#random(n, 'scanner', 2 ** 20).toString(16).padStart(32, '0')}`
+      const scanner = `\\\\x${this.#random(n, 'scanner', 2 ** 20)
+        .toString(16)
+        .padStart(32, '0')}`
       yield `${at}\t${this.#codeOf(i)}\t${this.of.firstLot + i}\t${scanner}\t${CHANNELS[n % 3]}\t${MEANS[n % 3]}\tvalid\n`
     }
   }

@@ -50,7 +50,8 @@ class Bulk {
     { lots, links = Math.floor(lots * 0.7), scans = 0, randomSeed = 1, now = new Date() }: BulkSize,
   ) {
     if (!Number.isInteger(lots) || lots < 1) throw new RangeError('lots: a whole number of at least 1')
-    if (!Number.isInteger(links) || links < 0 || links >= lots) throw new RangeError('links: a whole number below that of lots')
+    if (!Number.isInteger(links) || links < 0 || links >= lots)
+      throw new RangeError('links: a whole number below that of lots')
     if (!Number.isInteger(scans) || scans < 0) throw new RangeError('scans: a whole number of at least 0')
     this.#size = { lots, links, scans, randomSeed, now }
   }
@@ -63,9 +64,17 @@ class Bulk {
     await client.query('begin')
     const rows = new BulkRows(await this.#ground())
     const indexes = this.#size.lots >= REINDEX_FROM ? await this.#dropIndexes() : []
-    await this.#copy('lots', 'id, product_id, establishment_id, quantity, uom, origin, produced_on, harvested_on, expires_on, status, status_at, created_at', rows.lots())
+    await this.#copy(
+      'lots',
+      'id, product_id, establishment_id, quantity, uom, origin, produced_on, harvested_on, expires_on, status, status_at, created_at',
+      rows.lots(),
+    )
     await this.#copy('codes', 'code, kind, lot_id, issued_at', rows.codes())
-    await this.#copy('events', 'id, type, action, biz_step, disposition, event_time, record_time, place_id, stated_by_id', rows.events())
+    await this.#copy(
+      'events',
+      'id, type, action, biz_step, disposition, event_time, record_time, place_id, stated_by_id',
+      rows.events(),
+    )
     await this.#copy('event_lots', 'event_id, lot_id, role, quantity, uom', rows.eventLots())
     await this.#copy('event_parties', 'event_id, side, establishment_id', rows.parties())
     await this.#copy('scans', 'at, code, lot_id, scanner, channel, means, verdict', rows.scans())
@@ -87,14 +96,25 @@ class Bulk {
     await this.#certify(firstSite, count)
     Object.assign(this.#counts, { establishments: count, products: count * PRODUCTS_A_SITE })
     return {
-      ...size, lots, links, now: now.getTime(), producers, traders: count - producers, firstSite, firstProduct,
+      ...size,
+      lots,
+      links,
+      now: now.getTime(),
+      producers,
+      traders: count - producers,
+      firstSite,
+      firstProduct,
       firstLot: await this.#ids('lots', lots),
       firstEvent: await this.#ids('events', lots + links),
       taken: await this.#codesOfOthers(),
     }
   }
 
-  async #sites(count: number, producers: number, ids: { firstEnterprise: number; firstSite: number; firstProduct: number }): Promise<void> {
+  async #sites(
+    count: number,
+    producers: number,
+    ids: { firstEnterprise: number; firstSite: number; firstProduct: number },
+  ): Promise<void> {
     const { client } = this
     const { firstEnterprise: enterprise, firstSite: site, firstProduct: product } = ids
     const category = CATEGORIES[0]!
@@ -102,7 +122,9 @@ class Bulk {
       `insert into product_categories (code, name, name_en, max_shelf_life_days) values ($1, $2, $3, $4) on conflict do nothing`,
       [category.code, category.name, category.nameEn, category.maxShelfLifeDays],
     )
-    const wards = await client.query<{ id: number }>(`select id from units where kind = 'ward' and valid_to is null order by code`)
+    const wards = await client.query<{ id: number }>(
+      `select id from units where kind = 'ward' and valid_to is null order by code`,
+    )
     await client.query(
       `insert into enterprises (id, name, kind) select $1::int + i, 'Cơ sở mẫu ' || ($2::int + i), 'household' from generate_series(0, $3::int - 1) i`,
       [enterprise, site, count],
@@ -131,7 +153,9 @@ class Bulk {
 
   /** A checked certificate for each, a badge for each shop: a card of the bulk is as full as any. */
   async #certify(site: number, count: number): Promise<void> {
-    const city = await this.client.query<{ id: number }>(`select id from units where parent_id is null order by id limit 1`)
+    const city = await this.client.query<{ id: number }>(
+      `select id from units where parent_id is null order by id limit 1`,
+    )
     const unit = city.rows[0]?.id
     if (unit === undefined) return
     await this.client.query(

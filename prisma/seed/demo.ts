@@ -1,10 +1,18 @@
 /** Puts the demo into an empty database: all or nothing, and once. */
-import { createHash } from 'node:crypto'
 import { fold } from '../../locales/fold.js'
 import type { LotStatus } from '../generated/enums.js'
 import { statement, type Database, type Tx } from '../tx.js'
 import { seedBase } from './base.js'
-import { aBadge, aCertificate, aLot, anEstablishment, anEstablishmentCode, anEvent, aPerson, daysFrom } from './builders.js'
+import {
+  aBadge,
+  aCertificate,
+  aLot,
+  anEstablishment,
+  anEstablishmentCode,
+  anEvent,
+  aPerson,
+  daysFrom,
+} from './builders.js'
 import {
   codeOfBadge,
   codeOfLot,
@@ -69,7 +77,12 @@ interface Picture {
 
 const PNG = 'image/png'
 
-async function storePicture(files: DemoParts['files'], picture: DemoParts['picture'], name: string, hue: number): Promise<Picture> {
+async function storePicture(
+  files: DemoParts['files'],
+  picture: DemoParts['picture'],
+  name: string,
+  hue: number,
+): Promise<Picture> {
   const bytes = await picture(name, hue)
   const { key, sha256 } = await files.put(bytes, { mime: PNG })
   const size = { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
@@ -80,7 +93,10 @@ async function storePicture(files: DemoParts['files'], picture: DemoParts['pictu
 class Demo {
   readonly #sites = new Map<string, { id: number; ownerId: number; data: DemoSite }>()
   readonly #products = new Map<string, { id: number; uom: string; shelfLifeDays: number }>()
-  readonly #lots = new Map<string, { id: number; establishmentId: number; harvestedOn: Date | null; producedOn: Date | null; expiresOn: Date | null }>()
+  readonly #lots = new Map<
+    string,
+    { id: number; establishmentId: number; harvestedOn: Date | null; producedOn: Date | null; expiresOn: Date | null }
+  >()
   readonly #pictures = new Map<string, number>()
 
   constructor(
@@ -116,9 +132,19 @@ class Demo {
 
   async #site(data: DemoSite): Promise<void> {
     const { key, code, name, class: ofClass, enterprise, address, province, wards, owner, staff, namedInChain } = data
-    const owning = await this.tx.prisma.enterprise.create({ data: { name, kind: enterprise, createdAt: BEGAN }, select: { id: true } })
+    const owning = await this.tx.prisma.enterprise.create({
+      data: { name, kind: enterprise, createdAt: BEGAN },
+      select: { id: true },
+    })
     const site = await anEstablishment(this.tx, {
-      code, name, class: ofClass, enterpriseId: owning.id, address, province, namedInChain, createdAt: BEGAN,
+      code,
+      name,
+      class: ofClass,
+      enterpriseId: owning.id,
+      address,
+      province,
+      namedInChain,
+      createdAt: BEGAN,
       units: wards === null ? [] : this.#wardsOf(wards),
     })
     const at = { establishmentId: site.id, validFrom: BEGAN }
@@ -148,7 +174,13 @@ class Demo {
       const validUntil = this.#day(badge.endsIn)
       const issuedOn = daysFrom(validUntil, -BADGE_DAYS)
       await aBadge(this.tx, {
-        establishmentId, issuedOn, validUntil, issuedById: this.#inCharge(site, issuedOn), status: badge.status, number: `BND-${code}`, code: codeOfBadge(key),
+        establishmentId,
+        issuedOn,
+        validUntil,
+        issuedById: this.#inCharge(site, issuedOn),
+        status: badge.status,
+        number: `BND-${code}`,
+        code: codeOfBadge(key),
       })
     }
     const checkedAt = daysFrom(this.now, -45)
@@ -178,8 +210,14 @@ class Demo {
       data: wanted.map(([, { site, product }]) => {
         const { name, category, uom, shelfLifeDays } = PRODUCTS.find(({ name }) => name === product)!
         return {
-          establishmentId: this.#sites.get(site)!.id, categoryCode: category, name, nameFolded: fold(name), uom, shelfLifeDays,
-          pictureId: this.#pictures.get(name), createdAt: BEGAN,
+          establishmentId: this.#sites.get(site)!.id,
+          categoryCode: category,
+          name,
+          nameFolded: fold(name),
+          uom,
+          shelfLifeDays,
+          pictureId: this.#pictures.get(name),
+          createdAt: BEGAN,
         }
       }),
       select: { id: true, uom: true, shelfLifeDays: true },
@@ -199,24 +237,53 @@ class Demo {
     const dates =
       sources.length > 0 && !made
         ? { harvestedOn: sources[0]!.harvestedOn, producedOn: sources[0]!.producedOn, expiresOn: sources[0]!.expiresOn }
-        : { harvestedOn: grown ? begun : null, producedOn: grown ? null : begun, expiresOn: daysFrom(begun, shelfLifeDays) }
+        : {
+            harvestedOn: grown ? begun : null,
+            producedOn: grown ? null : begun,
+            expiresOn: daysFrom(begun, shelfLifeDays),
+          }
     const lot = await aLot(this.tx, {
-      code: codeOfLot(key), establishmentId, productId, quantity, uom, origin, createdAt, createdById: ownerId, from: sources, made, ...dates,
+      code: codeOfLot(key),
+      establishmentId,
+      productId,
+      quantity,
+      uom,
+      origin,
+      createdAt,
+      createdById: ownerId,
+      from: sources,
+      made,
+      ...dates,
     })
     this.#lots.set(key, { id: lot.id, establishmentId, ...dates })
     if (after) await this.#settle(lot.id, site, after)
   }
 
-  async #settle(lotId: number, site: string, status: Extract<LotStatus, 'sold_out' | 'held' | 'recalled'>): Promise<void> {
+  async #settle(
+    lotId: number,
+    site: string,
+    status: Extract<LotStatus, 'sold_out' | 'held' | 'recalled'>,
+  ): Promise<void> {
     const { id: establishmentId, data } = this.#sites.get(site)!
     const at = new Date(this.now.getTime() - HOUR_MS)
     const { bizStep, disposition, reason } = AFTER[status]
     await this.tx.prisma.lot.update({
       where: { id: lotId },
-      data: { status, statusAt: at, statusReason: reason, statusUnitId: reason === null ? null : this.#inCharge(data, at) },
+      data: {
+        status,
+        statusAt: at,
+        statusReason: reason,
+        statusUnitId: reason === null ? null : this.#inCharge(data, at),
+      },
     })
     await anEvent(this.tx, {
-      type: 'object', action: 'observe', bizStep, disposition, eventTime: at, placeId: establishmentId, statedById: establishmentId,
+      type: 'object',
+      action: 'observe',
+      bizStep,
+      disposition,
+      eventTime: at,
+      placeId: establishmentId,
+      statedById: establishmentId,
       lots: [{ lotId, role: 'object' }],
     })
   }

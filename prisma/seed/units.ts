@@ -26,16 +26,44 @@ export const MERGED_ON = '2025-01-01'
 const BEFORE_THE_MERGER = '2024-12-31'
 
 const oldWard = (code: string, name: string, nameEn: string, validTo = DISTRICT_UNTIL): UnitData => ({
-  code: `HN-BD-${code}`, kind: 'ward', name: `Phường ${name}`, nameEn: `${nameEn} ward`, parent: 'HN-BD', validFrom: KNOWN_SINCE, validTo,
+  code: `HN-BD-${code}`,
+  kind: 'ward',
+  name: `Phường ${name}`,
+  nameEn: `${nameEn} ward`,
+  parent: 'HN-BD',
+  validFrom: KNOWN_SINCE,
+  validTo,
 })
 const newWard = (code: string, name: string, nameEn: string): UnitData => ({
-  code: `HN-P-${code}`, kind: 'ward', name: `Phường ${name}`, nameEn: `${nameEn} ward`, parent: 'HN', validFrom: TWO_TIERS_FROM, validTo: null,
+  code: `HN-P-${code}`,
+  kind: 'ward',
+  name: `Phường ${name}`,
+  nameEn: `${nameEn} ward`,
+  parent: 'HN',
+  validFrom: TWO_TIERS_FROM,
+  validTo: null,
 })
 
 /** Parents before their children. */
 export const UNITS: readonly UnitData[] = [
-  { code: 'HN', kind: 'city', name: 'Thành phố Hà Nội', nameEn: 'Ha Noi city', parent: null, validFrom: KNOWN_SINCE, validTo: null },
-  { code: 'HN-BD', kind: 'district', name: 'Quận Ba Đình', nameEn: 'Ba Dinh district', parent: 'HN', validFrom: KNOWN_SINCE, validTo: DISTRICT_UNTIL },
+  {
+    code: 'HN',
+    kind: 'city',
+    name: 'Thành phố Hà Nội',
+    nameEn: 'Ha Noi city',
+    parent: null,
+    validFrom: KNOWN_SINCE,
+    validTo: null,
+  },
+  {
+    code: 'HN-BD',
+    kind: 'district',
+    name: 'Quận Ba Đình',
+    nameEn: 'Ba Dinh district',
+    parent: 'HN',
+    validFrom: KNOWN_SINCE,
+    validTo: DISTRICT_UNTIL,
+  },
   oldWard('CV', 'Cống Vị', 'Cong Vi'),
   oldWard('DB', 'Điện Biên', 'Dien Bien'),
   oldWard('DC', 'Đội Cấn', 'Doi Can'),
@@ -69,15 +97,35 @@ export interface SuccessionData {
 const RESOLUTION = '1656/NQ-UBTVQH15'
 
 const whole = (from: string, to: string, source = RESOLUTION): SuccessionData => ({
-  from: `HN-BD-${from}`, to: `HN-P-${to}`, onDate: TWO_TIERS_FROM, share: 1, addressRule: null, verified: true, source,
+  from: `HN-BD-${from}`,
+  to: `HN-P-${to}`,
+  onDate: TWO_TIERS_FROM,
+  share: 1,
+  addressRule: null,
+  verified: true,
+  source,
 })
 const part = (from: string, to: string, addressRule: string | null = null): SuccessionData => ({
-  from: `HN-BD-${from}`, to: `HN-P-${to}`, onDate: TWO_TIERS_FROM, share: null, addressRule, verified: false, source: RESOLUTION,
+  from: `HN-BD-${from}`,
+  to: `HN-P-${to}`,
+  onDate: TWO_TIERS_FROM,
+  share: null,
+  addressRule,
+  verified: false,
+  source: RESOLUTION,
 })
 const ofTheDistrict = (to: string): SuccessionData => ({ ...part('', to), from: 'HN-BD' })
 
 export const SUCCESSIONS: readonly SuccessionData[] = [
-  { from: 'HN-BD-NTT', to: 'HN-BD-TB', onDate: MERGED_ON, share: 1, addressRule: null, verified: true, source: 'Sắp xếp phường, 1/1/2025' },
+  {
+    from: 'HN-BD-NTT',
+    to: 'HN-BD-TB',
+    onDate: MERGED_ON,
+    share: 1,
+    addressRule: null,
+    verified: true,
+    source: 'Sắp xếp phường, 1/1/2025',
+  },
   ...['BD', 'NH', 'GV', 'HH'].map(ofTheDistrict),
   whole('QT', 'BD'),
   whole('TB', 'BD'),
@@ -110,13 +158,23 @@ export async function seedUnits({ prisma }: Pick<Tx, 'prisma'>): Promise<Map<str
       validFrom: new Date(unit.validFrom),
       validTo: unit.validTo === null ? null : new Date(unit.validTo),
     }
-    const { id } = await prisma.unit.upsert({ where: { code: unit.code }, create: data, update: data, select: { id: true } })
+    const { id } = await prisma.unit.upsert({
+      where: { code: unit.code },
+      create: data,
+      update: data,
+      select: { id: true },
+    })
     ids.set(unit.code, id)
   }
   for (const { from, to, onDate, ...rest } of SUCCESSIONS) {
     const key = { fromId: ids.get(from)!, toId: ids.get(to)! }
     const data = { ...rest, onDate: new Date(onDate) }
-    await prisma.unitSuccession.upsert({ where: { fromId_toId: key }, create: { ...key, ...data }, update: data, select: { toId: true } })
+    await prisma.unitSuccession.upsert({
+      where: { fromId_toId: key },
+      create: { ...key, ...data },
+      update: data,
+      select: { toId: true },
+    })
   }
   return ids
 }

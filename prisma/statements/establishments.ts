@@ -18,7 +18,10 @@ const MATCHES = (query: string): string =>
   `(${query} = '' or e.name_folded like '%' || ${query} || '%' or lower(e.code) = ${query} or ${query} <% e.name_folded)`
 
 /** The establishments that a person belongs to, the oldest membership first. */
-export const readOwnEstablishments = statement<EstablishmentRow & { role: MembershipRole }, [personId: number, at: Date]>(
+export const readOwnEstablishments = statement<
+  EstablishmentRow & { role: MembershipRole },
+  [personId: number, at: Date]
+>(
   'establishments_own',
   `select ${ESTABLISHMENT}, m.role from memberships m join establishments e on e.id = m.establishment_id
    where m.person_id = $1 and m.valid_from <= $2 and (m.valid_to is null or m.valid_to > $2) order by m.id`,

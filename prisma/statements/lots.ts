@@ -68,7 +68,14 @@ export const lockLot = statement<LotRow, [code: string]>(
 /** Newest first. $2 folded words or '' (product's name), $3 the same as a code's beginning, $4 statuses, $5 id of the last seen lot */
 export const searchLots = statement<
   LotRow,
-  [establishmentIds: number[], query: string, codeStart: string, statuses: LotStatus[], before: number | null, limit: number]
+  [
+    establishmentIds: number[],
+    query: string,
+    codeStart: string,
+    statuses: LotStatus[],
+    before: number | null,
+    limit: number,
+  ]
 >(
   'lots_search',
   `select ${LOT} from ${FROM_LOT}

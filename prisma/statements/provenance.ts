@@ -31,8 +31,6 @@ export interface RawUnit {
 
 export interface RawLot {
   id: number
-  /** Its own short code */
-  code: string
   /** Steps back from the lot that was asked for, which has 0 */
   depth: number
   /** The lot that was taken from this one */
@@ -110,6 +108,8 @@ export interface ProvenanceRow {
   /** The establishment of a badge's or establishment's code */
   establishment_id: number | null
   badge_id: number | null
+  /** Of the lot itself, also when the code of one of its units was asked for */
+  lot_code: string | null
   lots: RawLot[]
   sites: RawSite[]
   events: RawEvent[]
@@ -127,8 +127,9 @@ const unitOn = (establishment: string, day: string): string =>
 export const readProvenance = statement<ProvenanceRow, [code: string, today: string, candidates: readonly string[]]>(
   'provenance',
   `with recursive found as materialized (
-     select c.kind, c.lot_id, c.badge_id, coalesce(c.establishment_id, b.establishment_id) as establishment_id
-     from codes c left join badges b on b.id = c.badge_id where c.code = $1
+     select c.kind, c.lot_id, c.badge_id,
+       coalesce(c.establishment_id, (select b.establishment_id from badges b where b.id = c.badge_id)) as establishment_id
+     from codes c where c.code = $1
    ),
    chain (lot_id, depth, child_id) as (
      select lot_id, 0, null::int from found where lot_id is not null
@@ -146,11 +147,12 @@ export const readProvenance = statement<ProvenanceRow, [code: string, today: str
    reached as materialized (select lot_id, depth, child_id from chain limit ${CHAIN_LOTS_MAX + 1}),
    sited as materialized (
      select establishment_id as id from found where establishment_id is not null
-     union select l.establishment_id from reached r join lots l on l.id = r.lot_id
+     union select (select l.establishment_id from lots l where l.id = r.lot_id) from reached r
    )
    select f.kind, f.establishment_id, f.badge_id,
+     (select k.code from codes k where k.lot_id = f.lot_id and k.kind = 'lot') as lot_code,
      coalesce((select json_agg(json_build_object(
-         'id', l.id, 'code', k.code, 'depth', r.depth, 'childId', r.child_id, 'product', p.name, 'brand', p.brand, 'gtin', p.gtin,
+         'id', l.id, 'depth', r.depth, 'childId', r.child_id, 'product', p.name, 'brand', p.brand, 'gtin', p.gtin,
          'standard', p.standard, 'category', json_build_object('code', g.code, 'name', g.name, 'nameEn', g.name_en),
          'pictureKey', (select key from files where id = p.picture_id), 'quantity', l.quantity::float8, 'uom', l.uom, 'origin', l.origin,
          'producedOn', l.produced_on, 'harvestedOn', l.harvested_on, 'expiresOn', l.expires_on,
@@ -160,8 +162,11 @@ export const readProvenance = statement<ProvenanceRow, [code: string, today: str
                      where o.lot_id = l.id and o.role = 'output' order by o.event_id desc limit 1),
          'unit', ${unitOn('l.establishment_id', `(l.created_at at time zone 'Asia/Ho_Chi_Minh')::date`)}
        ) order by r.depth, l.id)
-       from reached r join lots l on l.id = r.lot_id join products p on p.id = l.product_id
-       join product_categories g on g.code = p.category_code join codes k on k.lot_id = l.id and k.kind = 'lot'), '[]') as lots,
+       from reached r
+       -- One by one, here and below: the planner expects more of them than there are and would read whole tables.
+       cross join lateral (select * from lots where id = r.lot_id offset 0) l
+       cross join lateral (select * from products where id = l.product_id offset 0) p
+       join product_categories g on g.code = p.category_code), '[]') as lots,
      coalesce((select json_agg(json_build_object(
          'id', e.id, 'code', e.code, 'name', e.name, 'class', e.class, 'status', e.status, 'address', e.address,
          'province', e.province, 'country', e.country, 'namedInChain', e.named_in_chain, 'unit', ${unitOn('e.id', '$2::date')},
@@ -173,7 +178,8 @@ export const readProvenance = statement<ProvenanceRow, [code: string, today: str
              'validUntil', b.valid_until, 'issuedBy', ${unitJson('b.issued_by_id')})
            from badges b where b.establishment_id = e.id
            order by b.id is not distinct from (select badge_id from found) desc, b.issued_on desc, b.id desc limit 1)
-       )) from sited s join establishments e on e.id = s.id), '[]') as sites,
+       )) from sited s
+       cross join lateral (select * from establishments where id = s.id offset 0) e), '[]') as sites,
      coalesce((select json_agg(json_build_object('bizStep', e.biz_step, 'disposition', e.disposition, 'at', e.event_time,
          'siteId', e.place_id) order by e.event_time, e.id)
        from (select event_id from event_lots where lot_id = f.lot_id and role = 'object' order by event_id desc limit ${EVENTS_MAX}) o

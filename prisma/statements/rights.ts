@@ -5,7 +5,8 @@ import { statement } from '../tx.js'
 /** $1 person, $2 moment, $3 that moment's day */
 const OPEN_MEMBERSHIP = `m.person_id = $1 and m.valid_from <= $2 and (m.valid_to is null or m.valid_to > $2)`
 const OPEN_MANDATE = `d.person_id = $1 and d.valid_from <= $2 and (d.valid_to is null or d.valid_to > $2)`
-const stands = (unit: string): string => `${unit}.valid_from <= $3::date and (${unit}.valid_to is null or ${unit}.valid_to >= $3::date)`
+const stands = (unit: string): string =>
+  `${unit}.valid_from <= $3::date and (${unit}.valid_to is null or ${unit}.valid_to >= $3::date)`
 
 export interface StandingRow {
   memberships: { establishmentId: number; code: string; name: string; class: string; role: MembershipRole }[]

@@ -24,7 +24,10 @@ export const readUnitsAt = statement<UnitRow, [day: string]>(
   `select ${UNIT} from units u where ${stands('u', '$1')} order by u.code`,
 )
 
-export const readUnitByCode = statement<UnitRow, [code: string]>('unit_by_code', `select ${UNIT} from units u where u.code = $1`)
+export const readUnitByCode = statement<UnitRow, [code: string]>(
+  'unit_by_code',
+  `select ${UNIT} from units u where u.code = $1`,
+)
 
 /** From the unit itself upwards. */
 export const readAncestors = statement<UnitRow, [unitId: number]>(

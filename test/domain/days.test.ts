@@ -11,13 +11,25 @@ describe('days', () => {
 
   test('only days of the calendar are days', () => {
     expect(['2026-02-28', '2024-02-29', '2000-02-29'].map(isDay)).toEqual([true, true, true])
-    expect(['2026-02-29', '1900-02-29', '2026-13-01', '2026-00-10', '2026-1-1', '', '2026-11-24T00:00', 'hôm nay'].map(isDay)).toEqual(Array(8).fill(false))
+    expect(
+      ['2026-02-29', '1900-02-29', '2026-13-01', '2026-00-10', '2026-1-1', '', '2026-11-24T00:00', 'hôm nay'].map(
+        isDay,
+      ),
+    ).toEqual(Array(8).fill(false))
   })
 
-  const anyDay = fc.date({ min: new Date('1950-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }).map(dayOfColumn)
+  const anyDay = fc
+    .date({ min: new Date('1950-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
+    .map(dayOfColumn)
 
   test('adding and counting days undo each other', () => {
-    fc.assert(fc.property(anyDay, fc.integer({ min: -4000, max: 4000 }), (day, n) => daysBetween(day, addDays(day, n)) === n && isDay(addDays(day, n))))
+    fc.assert(
+      fc.property(
+        anyDay,
+        fc.integer({ min: -4000, max: 4000 }),
+        (day, n) => daysBetween(day, addDays(day, n)) === n && isDay(addDays(day, n)),
+      ),
+    )
   })
 
   test('a column is written and read as the same day', () => {

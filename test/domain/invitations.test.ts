@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { acceptInvitation, INVITATION_DAYS, invitationCode, invite, isInvitationCode } from '../../domain/invitations.js'
+import {
+  acceptInvitation,
+  INVITATION_DAYS,
+  invitationCode,
+  invite,
+  isInvitationCode,
+} from '../../domain/invitations.js'
 import { chooseLanguage, peopleList, personOfChat } from '../../domain/people.js'
 import { standingOf } from '../../domain/rights.js'
 import { aChat } from '../../prisma/seed/builders.js'
@@ -47,7 +53,9 @@ describe('who may invite whom', () => {
     expect(refusalOf(await inviteAs(market.otherOfficer, to))).toBe('refusal.unit-unknown')
     expect(refusalOf(await inviteAs('operator', { unitCode: 'XX', role: 'officer' }))).toBe('refusal.unit-unknown')
     expect(refusalOf(await inviteAs('operator', { unitCode: 'HN-BD', role: 'officer' }))).toBe('refusal.unit-closed')
-    expect(refusalOf(await inviteAs('operator', { establishmentCode: 'XX', role: 'owner' }))).toBe('refusal.establishment-unknown')
+    expect(refusalOf(await inviteAs('operator', { establishmentCode: 'XX', role: 'owner' }))).toBe(
+      'refusal.establishment-unknown',
+    )
   })
 })
 
@@ -57,13 +65,23 @@ describe('accepting', () => {
     const who = await stranger()
     const typed = `${code.slice(0, 4)}-${code.slice(4, 8)} ${code.slice(8).toLowerCase()}`
     const joined = granted(await accept(who, typed))
-    expect(joined).toEqual({ personId: expect.any(Number), at: { kind: 'establishment', code: market.shop.code, name: market.shop.name }, role: 'staff' })
+    expect(joined).toEqual({
+      personId: expect.any(Number),
+      at: { kind: 'establishment', code: market.shop.code, name: market.shop.name },
+      role: 'staff',
+    })
     expect(await personOfChat(world.db, who.chatId)).toBe(joined.personId)
-    expect((await standingOf(world.db, actorOf({ ...who, id: joined.personId }))).memberships).toMatchObject([{ role: 'staff', code: market.shop.code }])
-    expect(await world.db.prisma.person.findUnique({ where: { id: joined.personId } })).toMatchObject({ displayName: 'Tú' })
+    expect((await standingOf(world.db, actorOf({ ...who, id: joined.personId }))).memberships).toMatchObject([
+      { role: 'staff', code: market.shop.code },
+    ])
+    expect(await world.db.prisma.person.findUnique({ where: { id: joined.personId } })).toMatchObject({
+      displayName: 'Tú',
+    })
     const history = await world.db.prisma.history.findMany({ where: { personId: joined.personId } })
     expect(history).toMatchObject([{ subject: 'membership', action: 'join', after: { role: 'staff' } }])
-    const [written] = await world.db.prisma.$queryRaw<{ text: string }[]>`select string_agg(history::text, '\n') as text from history`
+    const [written] = await world.db.prisma.$queryRaw<
+      { text: string }[]
+    >`select string_agg(history::text, '\n') as text from history`
     expect(written!.text).toContain('staff')
     expect(written!.text).not.toContain('Tú')
     expect(written!.text).not.toContain(code)
@@ -75,7 +93,9 @@ describe('accepting', () => {
     const { code } = granted(await inviteAs('operator', { unitCode: 'HN', role: 'administrator' }))
     const who = await stranger()
     const { personId } = granted(await accept(who, code))
-    expect((await standingOf(world.db, actorOf({ ...who, id: personId }))).mandates).toMatchObject([{ code: 'HN', role: 'administrator' }])
+    expect((await standingOf(world.db, actorOf({ ...who, id: personId }))).mandates).toMatchObject([
+      { code: 'HN', role: 'administrator' },
+    ])
   })
 
   test('staff become owners, owners do not become staff', async () => {
@@ -99,13 +119,17 @@ describe('accepting', () => {
   test('of two at the same moment one has it', async () => {
     const { code } = granted(await inviteAs(market.owner, staffOf()))
     const before = await world.db.prisma.person.count()
-    const answers = await Promise.all([stranger(), stranger()].map(async (who) => refusalOf(await accept(await who, code))))
+    const answers = await Promise.all(
+      [stranger(), stranger()].map(async (who) => refusalOf(await accept(await who, code))),
+    )
     expect(answers.filter((answer) => answer === 'refusal.invitation-used')).toHaveLength(1)
     expect(await world.db.prisma.person.count()).toBe(before + 1)
   })
 
   test('codes cannot be guessed and fit a deep link', async () => {
-    const codes = await Promise.all(Array.from({ length: 20 }, async () => granted(await inviteAs(market.owner, staffOf())).code))
+    const codes = await Promise.all(
+      Array.from({ length: 20 }, async () => granted(await inviteAs(market.owner, staffOf())).code),
+    )
     expect(new Set(codes).size).toBe(20)
     for (const code of codes) expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{16}$/)
     expect(invitationCode(' abcd-oil1 ')).toBe('ABCD0111')

@@ -29,7 +29,10 @@ describe('dates of a lot', () => {
   })
 
   test('what is accepted is in order and not of tomorrow', () => {
-    const day = fc.option(fc.integer({ min: -30, max: 30 }).map((n) => addDays(TODAY, n)), { nil: null })
+    const day = fc.option(
+      fc.integer({ min: -30, max: 30 }).map((n) => addDays(TODAY, n)),
+      { nil: null },
+    )
     fc.assert(
       fc.property(day, day, day, (harvestedOn, producedOn, expiresOn) => {
         if (checkDates({ harvestedOn, producedOn, expiresOn }, TODAY)) return true
@@ -42,10 +45,16 @@ describe('dates of a lot', () => {
 
   test('an unusual shelf life and a past expiry only warn', () => {
     const category = { name: 'Bánh cốm', maxShelfLifeDays: 5 }
-    const keys = (dates: Parameters<typeof dateWarnings>[0], c = category) => dateWarnings(dates, c, TODAY).map((w) => 'key' in w && w.key)
+    const keys = (dates: Parameters<typeof dateWarnings>[0], c = category) =>
+      dateWarnings(dates, c, TODAY).map((w) => 'key' in w && w.key)
     expect(keys({ producedOn: TODAY, expiresOn: addDays(TODAY, 5) })).toEqual([])
     expect(keys({ producedOn: TODAY, expiresOn: addDays(TODAY, 6) })).toEqual(['warning.shelf-life-long'])
-    expect(keys({ producedOn: addDays(TODAY, -9), expiresOn: addDays(TODAY, -1) })).toEqual(['warning.shelf-life-long', 'warning.already-expired'])
-    expect(dateWarnings({ producedOn: TODAY, expiresOn: addDays(TODAY, 900) }, { name: 'x', maxShelfLifeDays: null }, TODAY)).toEqual([])
+    expect(keys({ producedOn: addDays(TODAY, -9), expiresOn: addDays(TODAY, -1) })).toEqual([
+      'warning.shelf-life-long',
+      'warning.already-expired',
+    ])
+    expect(
+      dateWarnings({ producedOn: TODAY, expiresOn: addDays(TODAY, 900) }, { name: 'x', maxShelfLifeDays: null }, TODAY),
+    ).toEqual([])
   })
 })

@@ -36,13 +36,19 @@ const LETTER = { staff: 's', owner: 'o', viewer: 'v', inspector: 'i', officer: '
 
 describe('the table', () => {
   test.each(Object.keys(RIGHTS) as Action[])('%s', (action) => {
-    expect(ROLES.filter((role) => may([role], action)).map((role) => LETTER[role]).join(' ')).toBe(MATRIX[action])
+    expect(
+      ROLES.filter((role) => may([role], action))
+        .map((role) => LETTER[role])
+        .join(' '),
+    ).toBe(MATRIX[action])
   })
 })
 
 describe('where', () => {
   const roleAt = async (person: { id: number | null; chatId: number }, establishmentId: number, now = NOW) =>
-    (await rolesAt(world.db, actorOf(person, now), [establishmentId])).get(establishmentId)?.map(({ role, unit_id }) => [role, unit_id]) ?? []
+    (await rolesAt(world.db, actorOf(person, now), [establishmentId]))
+      .get(establishmentId)
+      ?.map(({ role, unit_id }) => [role, unit_id]) ?? []
 
   test('members at their own establishment only', async () => {
     expect(await roleAt(market.owner, market.shop.id)).toEqual([['owner', null]])
@@ -54,8 +60,16 @@ describe('where', () => {
     expect(await roleAt(market.otherOfficer, market.shop.id)).toEqual([])
     expect(await roleAt(market.cityAdmin, market.shop.id)).toEqual([['administrator', market.city]])
     expect(await roleAt(market.cityAdmin, market.farm.id)).toEqual([])
-    const both = await aPerson(world.db, { mandates: [{ unitId: market.city, role: 'viewer' }, { unitId: market.ward, role: 'inspector' }] })
-    expect(await roleAt(both, market.shop.id)).toEqual([['inspector', market.ward], ['viewer', market.city]])
+    const both = await aPerson(world.db, {
+      mandates: [
+        { unitId: market.city, role: 'viewer' },
+        { unitId: market.ward, role: 'inspector' },
+      ],
+    })
+    expect(await roleAt(both, market.shop.id)).toEqual([
+      ['inspector', market.ward],
+      ['viewer', market.city],
+    ])
   })
 
   test('by sector and class when the mandate says so', async () => {
@@ -103,8 +117,20 @@ describe('where', () => {
     expect(await ask(market.wardOfficer, 'lot.hold')).toEqual({ unitId: market.ward })
     const chat = await aChat(world.db)
     expect(await ask({ id: null, chatId: chat.id }, 'lot.register')).toBe('refusal.establishment-unknown')
-    expect(await allow(world.db, actorOf(market.cityAdmin), 'unit.invite', { unitId: market.ward }, 'refusal.unit-unknown')).toEqual({ unitId: market.city })
-    expect(refusalOf(await allow(world.db, actorOf(market.wardOfficer), 'unit.invite', { unitId: market.city }, 'refusal.unit-unknown'))).toBe('refusal.unit-unknown')
+    expect(
+      await allow(world.db, actorOf(market.cityAdmin), 'unit.invite', { unitId: market.ward }, 'refusal.unit-unknown'),
+    ).toEqual({ unitId: market.city })
+    expect(
+      refusalOf(
+        await allow(
+          world.db,
+          actorOf(market.wardOfficer),
+          'unit.invite',
+          { unitId: market.city },
+          'refusal.unit-unknown',
+        ),
+      ),
+    ).toBe('refusal.unit-unknown')
   })
 
   test('establishments: members see theirs, officials their unit, the operator all; found without diacritics', async () => {
@@ -122,7 +148,9 @@ describe('where', () => {
       expect(all.map(({ name }) => name)).toEqual(expect.arrayContaining(['Nông trại Gốc', 'Cửa hàng Bên']))
       const second = await searchEstablishments(tx, OPERATOR, { after: all[0]!.id, limit: 1 })
       expect(second).toEqual([all[1]])
-      expect(await myEstablishments(tx, actorOf(market.staff))).toMatchObject([{ id: market.shop.id, role: 'staff', class: 'fruit_shop' }])
+      expect(await myEstablishments(tx, actorOf(market.staff))).toMatchObject([
+        { id: market.shop.id, role: 'staff', class: 'fruit_shop' },
+      ])
     })
   })
 })

@@ -25,7 +25,14 @@ const later = (chatId: number, seconds: number) =>
     [chatId, seconds],
   )
 const scanOf = (found: ScanIn['found'], over: Partial<ScanIn> = {}): ScanIn => ({
-  at: NOW, code: found.code, found, scanner: null, channel: 'telegram', means: 'typed', chatId: null, ...over,
+  at: NOW,
+  code: found.code,
+  found,
+  scanner: null,
+  channel: 'telegram',
+  means: 'typed',
+  chatId: null,
+  ...over,
 })
 const UNKNOWN: ScanIn['found'] = { kind: 'unknown', verdict: 'unknown', code: 'NOTHERE00', candidates: [] }
 
@@ -49,7 +56,8 @@ describe('how fast a chat may look', () => {
     const { id } = await aChat(world.db)
     const limits: ScanLimits = { ...SCAN_LIMITS, lookUps: { count: 1, seconds: 60, burst: 1 } }
     expect(await takeTurn(world.db, id, limits)).toEqual({ allowed: true })
-    for (let i = 0; i < 5; i++) expect(await takeTurn(world.db, id, limits)).toMatchObject({ allowed: false, waitSeconds: 60 })
+    for (let i = 0; i < 5; i++)
+      expect(await takeTurn(world.db, id, limits)).toMatchObject({ allowed: false, waitSeconds: 60 })
     await later(id, 60)
     expect(await takeTurn(world.db, id, limits)).toEqual({ allowed: true })
   })
@@ -88,19 +96,32 @@ describe('how fast a chat may look', () => {
 
 describe('a look is written down', () => {
   test('without the person: code, lot, hash, means and what was told', async () => {
-    const lot = await aLot(world.db, { productId: market.orange.id, establishmentId: market.shop.id, status: 'recalled' })
+    const lot = await aLot(world.db, {
+      productId: market.orange.id,
+      establishmentId: market.shop.id,
+      status: 'recalled',
+    })
     const found = await lookUp(world.db, lot.code, { now: NOW })
     const scanner = new Uint8Array(32).fill(7)
     await recordScan(world.db, scanOf(found, { scanner, means: 'photo', placeId: market.shop.id }))
     const [scan] = await world.db.prisma.scan.findMany({ where: { lotId: lot.id } })
-    expect(scan).toMatchObject({ at: NOW, code: lot.code, channel: 'telegram', means: 'photo', verdict: 'recalled', placeId: market.shop.id })
+    expect(scan).toMatchObject({
+      at: NOW,
+      code: lot.code,
+      channel: 'telegram',
+      means: 'photo',
+      verdict: 'recalled',
+      placeId: market.shop.id,
+    })
     expect([...scan!.scanner!]).toEqual([...scanner])
   })
 
   test('a sign is a place; what is no code is cut', async () => {
     const code = await anEstablishmentCode(world.db, market.rival.id)
     await recordScan(world.db, scanOf(await lookUp(world.db, code, { now: NOW })))
-    expect(await world.db.prisma.scan.findMany({ where: { code } })).toMatchObject([{ placeId: market.rival.id, lotId: null, verdict: 'valid' }])
+    expect(await world.db.prisma.scan.findMany({ where: { code } })).toMatchObject([
+      { placeId: market.rival.id, lotId: null, verdict: 'valid' },
+    ])
     await recordScan(world.db, scanOf({ ...UNKNOWN, code: 'x'.repeat(5000) }))
     expect(await world.db.prisma.scan.findMany({ where: { code: 'x'.repeat(31) } })).toHaveLength(1)
   })

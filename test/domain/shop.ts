@@ -9,9 +9,24 @@ export async function aMarket(on: Ground) {
   const ward = units.get('HN-P-BD')!
   const otherWard = units.get('HN-P-GV')!
   const city = units.get('HN')!
-  const farm = await anEstablishment(on, { name: 'Nông trại Gốc', class: 'farm', province: 'Phú Thọ', address: 'Xã Gốc' })
-  const wholesaler = await anEstablishment(on, { name: 'Đầu mối Giữa', class: 'wholesaler', unitId: otherWard, address: 'Chợ Giữa' })
-  const shop = await anEstablishment(on, { name: 'Cửa hàng Ngọn', class: 'fruit_shop', unitId: ward, address: 'Phố Ngọn' })
+  const farm = await anEstablishment(on, {
+    name: 'Nông trại Gốc',
+    class: 'farm',
+    province: 'Phú Thọ',
+    address: 'Xã Gốc',
+  })
+  const wholesaler = await anEstablishment(on, {
+    name: 'Đầu mối Giữa',
+    class: 'wholesaler',
+    unitId: otherWard,
+    address: 'Chợ Giữa',
+  })
+  const shop = await anEstablishment(on, {
+    name: 'Cửa hàng Ngọn',
+    class: 'fruit_shop',
+    unitId: ward,
+    address: 'Phố Ngọn',
+  })
   const rival = await anEstablishment(on, { name: 'Cửa hàng Bên', class: 'fruit_shop', unitId: ward })
   const cakes = await anEstablishment(on, { name: 'Bánh Nhà', class: 'cake_maker', unitId: ward })
   const owner = await aPerson(on, { name: 'Chủ', works: [{ establishmentId: shop.id }] })
@@ -28,8 +43,28 @@ export async function aMarket(on: Ground) {
   const farmOrange = await aProduct(on, { establishmentId: farm.id, name: 'Cam Canh', shelfLifeDays: 14 })
   const tradedOrange = await aProduct(on, { establishmentId: wholesaler.id, name: 'Cam Canh' })
   return {
-    units, ward, otherWard, city, farm, wholesaler, shop, rival, cakes, owner, staff, other, farmer, trader, baker, wardOfficer, otherOfficer,
-    cityAdmin, viewer, orange, farmOrange, tradedOrange,
+    units,
+    ward,
+    otherWard,
+    city,
+    farm,
+    wholesaler,
+    shop,
+    rival,
+    cakes,
+    owner,
+    staff,
+    other,
+    farmer,
+    trader,
+    baker,
+    wardOfficer,
+    otherOfficer,
+    cityAdmin,
+    viewer,
+    orange,
+    farmOrange,
+    tradedOrange,
   }
 }
 export type Market = Awaited<ReturnType<typeof aMarket>>
@@ -49,4 +84,3 @@ export async function tried<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T>
     })
   return value as T
 }
-

@@ -18,7 +18,9 @@ const codesAt = async (day: string) => (await unitsAt(world.db, day)).map(({ cod
 describe('both trees of Ba Đình', () => {
   test('14 wards to the end of 2024, 13 to 30/6/2025, 4 since', async () => {
     const wards = async (day: string) => (await unitsAt(world.db, day)).filter(({ kind }) => kind === 'ward').length
-    expect(await Promise.all(['2024-12-31', '2025-01-01', '2025-06-30', '2025-07-01', '2026-11-24'].map(wards))).toEqual([14, 13, 13, 4, 4])
+    expect(
+      await Promise.all(['2024-12-31', '2025-01-01', '2025-06-30', '2025-07-01', '2026-11-24'].map(wards)),
+    ).toEqual([14, 13, 13, 4, 4])
     expect(await codesAt('2026-11-24')).toEqual(['HN', 'HN-P-BD', 'HN-P-GV', 'HN-P-HH', 'HN-P-NH'])
     expect(await codesAt('2025-06-30')).toEqual(expect.arrayContaining(['HN', 'HN-BD', 'HN-BD-QT', 'HN-BD-TB']))
     expect(await codesAt('2025-01-01')).not.toContain('HN-BD-NTT')
@@ -45,8 +47,13 @@ describe('both trees of Ba Đình', () => {
   })
 
   test('split wards are many to many, without a share and not verified; whole ones are', async () => {
-    const told = async (code: string) => (await successorsOf(world.db, ids.get(code)!)).map(({ code, share, verified }) => [code, share, verified])
-    expect(await told('HN-BD-KM')).toEqual([['HN-P-BD', null, false], ['HN-P-GV', null, false], ['HN-P-NH', null, false]])
+    const told = async (code: string) =>
+      (await successorsOf(world.db, ids.get(code)!)).map(({ code, share, verified }) => [code, share, verified])
+    expect(await told('HN-BD-KM')).toEqual([
+      ['HN-P-BD', null, false],
+      ['HN-P-GV', null, false],
+      ['HN-P-NH', null, false],
+    ])
     expect(await told('HN-BD-TB')).toEqual([['HN-P-BD', 1, true]])
     expect(await told('HN-BD-NTT')).toEqual([['HN-BD-TB', 1, true]])
     expect(await told('HN-BD-PX')).toEqual([['HN-P-HH', null, false]])

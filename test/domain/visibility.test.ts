@@ -51,8 +51,13 @@ describe('who sees what', () => {
     expect(fields.sort()).toEqual(Object.keys(EXPECTED).sort())
   })
 
-  test.each(fields.flatMap((field) => AUDIENCES.map((audience) => [field, audience] as const)))('%s, %s', (field, audience) => {
-    const seen = Object.entries(RELATIONS).filter(([, relation]) => sees(audience, field, relation)).map(([name]) => name)
-    expect(seen.join(' ')).toBe(EXPECTED[field][audience])
-  })
+  test.each(fields.flatMap((field) => AUDIENCES.map((audience) => [field, audience] as const)))(
+    '%s, %s',
+    (field, audience) => {
+      const seen = Object.entries(RELATIONS)
+        .filter(([, relation]) => sees(audience, field, relation))
+        .map(([name]) => name)
+      expect(seen.join(' ')).toBe(EXPECTED[field][audience])
+    },
+  )
 })

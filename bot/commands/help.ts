@@ -1,11 +1,11 @@
 import { myEstablishments } from '../../domain/establishments.js'
 import { text } from '../../locales/say.js'
-import { showCode } from '../../qr/codes.js'
+import { CODE_OF_LIMIT, codeOf, showCode } from '../../qr/codes.js'
 import { menuChoices } from './menu.js'
 import type { Command } from './command.js'
 
-/** A code that is well formed and was issued to nobody: an example of how one looks. */
-const EXAMPLE = 'ABCDEFGHJ'
+/** How a code looks; the last of its kind, which nobody is issued. */
+const EXAMPLE = codeOf(CODE_OF_LIMIT - 1)
 
 export const help: Command = {
   name: 'help',

@@ -170,7 +170,9 @@ export class Hear<Prepared, Outgoing, Claimed> {
         if (this.#accept(batch[row.nth - 1]!, row, places[row.nth - 1])) places[row.nth - 1] = undefined
       for (const place of places) place?.leave()
     }
-    this.#duplicates += inbounds.length - batch.length
+    const stored = rows.filter(({ seq }) => seq !== null).length
+    this.#stored += stored
+    this.#duplicates += inbounds.length - stored
   }
 
   /** For the first update of each chat, if it could be begun at once; so its attempt is counted where it is stored. */
@@ -208,8 +210,6 @@ export class Hear<Prepared, Outgoing, Claimed> {
   /** True: the kept place is used. */
   #accept(inbound: Inbound, row: StoredRow, place: Gate | undefined): boolean {
     const { chat_id: id, seq, attempts, before, mine, clean } = row
-    if (seq === null) this.#duplicates += 1
-    else this.#stored += 1
     if (!mine) return false
     const known = this.#work.held.get(id)
     const chat = known ?? new HeldChat(id, before, !clean)

@@ -4,16 +4,24 @@
  */
 export class Gate {
   #free: number
-  #line: ((entered: boolean) => void)[] = []
+  #line: { inHand: boolean; tell: (entered: boolean) => void }[] = []
   #closed = false
 
   constructor(places: number) {
     this.#free = places
   }
 
-  /** Waits for a place. False: the gate was closed; then there is nothing to leave. */
-  async enter(): Promise<boolean> {
-    return this.tryEnter() || (!this.#closed && (await new Promise<boolean>((resolve) => this.#line.push(resolve))))
+  /**
+   * Waits for a place. False: the gate was closed; then there is nothing to leave. What is `inHand` was begun elsewhere and
+   * enters a closed gate as well, so that it can end.
+   */
+  async enter(inHand = false): Promise<boolean> {
+    if (this.#closed && !inHand) return false
+    if (this.#free > 0) {
+      this.#free -= 1
+      return true
+    }
+    return new Promise((tell) => this.#line.push({ inHand, tell }))
   }
 
   /** A place if one is free now and nobody waits for it. */
@@ -25,14 +33,16 @@ export class Gate {
 
   leave(): void {
     const next = this.#line.shift()
-    if (next) next(true)
+    if (next) next.tell(true)
     else this.#free += 1
   }
 
-  /** Nobody enters any more; those who wait are told so. */
+  /** Nothing is begun any more; those who wait for that are told so. */
   close(): void {
     this.#closed = true
-    for (const tell of this.#line.splice(0)) tell(false)
+    const line = this.#line
+    this.#line = line.filter(({ inHand }) => inHand)
+    for (const { inHand, tell } of line) if (!inHand) tell(false)
   }
 
   get waiting(): number {

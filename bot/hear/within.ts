@@ -2,7 +2,7 @@
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TooLate(ms)), ms)
+    timer = setTimeout(() => reject(new TooLate(ms)), ms).unref()
   })
   try {
     return await Promise.race([work, late])

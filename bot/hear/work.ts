@@ -177,7 +177,7 @@ export class Work<Prepared, Outgoing, Claimed> {
       (await this.#begin(chat, update)) ? { prepared: await this.#prepare(chat.id, update.inbound) } : 'again',
     )
     if (ready === 'again') return 'again'
-    return this.#in(this.#turns, undefined, () => this.#turn(chat, update, ready.prepared, { kind: 'done' }))
+    return this.#in(this.#turns, undefined, () => this.#turn(chat, update, ready.prepared, { kind: 'done' }), true)
   }
 
   /** Counts the attempt, unless the statement that stored the update did. False: it is not to be done here. */
@@ -237,8 +237,8 @@ export class Work<Prepared, Outgoing, Claimed> {
   }
 
   /** Inside the gate, in a place that was kept or in one that is waited for. */
-  async #in<T>(gate: Gate, kept: Gate | undefined, work: () => Promise<T>): Promise<T> {
-    if (kept !== gate && !(await gate.enter())) throw new Stopped()
+  async #in<T>(gate: Gate, kept: Gate | undefined, work: () => Promise<T>, inHand = false): Promise<T> {
+    if (kept !== gate && !(await gate.enter(inHand))) throw new Stopped()
     try {
       return await work()
     } finally {

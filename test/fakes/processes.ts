@@ -8,16 +8,23 @@ export interface Processes {
   pids(): number[]
   /** Starts one more; resolves with its pid when it says that it works. */
   start(): Promise<number>
+  /** The first thing that it said */
+  said(pid: number): string
   /** kill -9; false: it was dead already */
   kill(pid: number): boolean
   /** Stops all with SIGTERM. */
   stop(): Promise<void>
 }
 
-/** @param again a killed one is started again at once */
-export function processes(entry: string, env: Record<string, string>, { again = false } = {}): Processes {
+/** @param again a killed one is started again at once; @param quiet what they say of their own death is not shown */
+export function processes(
+  entry: string,
+  env: Record<string, string>,
+  { again = false, quiet = false } = {},
+): Processes {
   const file = fileURLToPath(new URL(entry, import.meta.url))
   const children = new Map<number, ChildProcess>()
+  const sayings = new Map<number, string>()
   const starting = new Set<Promise<unknown>>()
   let stopping = false
 
@@ -25,7 +32,7 @@ export function processes(entry: string, env: Record<string, string>, { again = 
     const { NODE_OPTIONS: _, ...inherited } = process.env
     const child = spawn(process.execPath, ['--import', 'tsx', file], {
       env: { ...inherited, ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', quiet ? 'ignore' : 'inherit'],
     })
     const pid = child.pid!
     children.set(pid, child)
@@ -35,12 +42,14 @@ export function processes(entry: string, env: Record<string, string>, { again = 
       const started = start().finally(() => starting.delete(started))
       starting.add(started)
     })
-    await once(child.stdout, 'data')
+    const [said] = (await once(child.stdout, 'data')) as [Buffer]
+    sayings.set(pid, said.toString().trim())
     return pid
   }
 
   return {
     pids: () => [...children.keys()],
+    said: (pid) => sayings.get(pid) ?? '',
     start,
     kill: (pid) => children.get(pid)?.kill('SIGKILL') ?? false,
     async stop() {

@@ -29,7 +29,8 @@ export default tseslint.config(
       // What the preset says and the house does not
       '@typescript-eslint/no-non-null-assertion': 'off', // the compiler cannot know what an index holds; a reader can
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
       '@typescript-eslint/no-unnecessary-condition': 'off', // data from outside has types that promise too much
       '@typescript-eslint/require-await': 'off', // an interface may ask for a promise
       '@typescript-eslint/unified-signatures': 'off',

@@ -44,17 +44,23 @@ const listOf = (looks: string, pattern: RegExp) =>
     )
     .refine((items) => items.every((item) => pattern.test(item)), looks)
 
+const origin = (looks: string) =>
+  z.string().refine((value) => {
+    if (!URL.canParse(value)) return false
+    const { protocol, pathname, search } = new URL(value)
+    return /^https?:$/.test(protocol) && pathname === '/' && search === ''
+  }, looks)
+
 const web = (looks: string) => address(looks, 'http:', 'https:')
 const HOST_AND_PORT = /^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i
 
 /** What can be set. Every name of the outside face is here, and no other is read. */
 const SETTINGS = z
   .object({
-    PORT: number('a port number', 0, 65_535),
+    PORT: number('a port number', 0, 65_535).refine(Number.isInteger, 'a port number from 0 to 65535'),
     HOST: like('a host name or an address to listen on, such as 0.0.0.0', /^[A-Za-z0-9.:_-]+$/),
-    PUBLIC_URL: web('the address under which people reach this server, such as https://ronguon.example').refine(
-      (value) => new URL(value).pathname === '/' && !new URL(value).search,
-      'an address without a path, such as https://ronguon.example',
+    PUBLIC_URL: origin(
+      'the address under which people reach this server, without a path, such as https://ronguon.example',
     ),
     CODE_HOSTS: listOf('hosts of printed codes, such as old.example,other.example:8080', HOST_AND_PORT),
     DATABASE_URL: address(

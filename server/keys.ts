@@ -75,7 +75,7 @@ const parse = (text: string, file: string): { id: string; secret: string }[] => 
 /** Whole or absent, and never replaced, also when two processes start at once. */
 const makeOnce = async (file: string, log: (sentence: string) => void): Promise<void> => {
   if (await stat(file).catch(() => undefined)) return
-  const passing = `${file}.${process.pid}`
+  const passing = `${file}.${randomBytes(6).toString('hex')}`
   const keys = [{ id: '1', secret: randomBytes(SECRET_BYTES).toString('hex') }]
   try {
     await mkdir(dirname(file), { recursive: true })

@@ -46,6 +46,14 @@ export const makeLog = ({ level = 'info', to }: LogOptions = {}): Log =>
       timestamp: stdTimeFunctions.isoTime,
       redact: { paths: NEVER.flatMap((field) => [field, `*.${field}`]), censor: '***' },
       serializers: { err: faultOf, error: (error: unknown) => (error instanceof Error ? faultOf(error) : error) },
+      hooks: {
+        logMethod(args, method) {
+          // An error alone would become the message.
+          const [first] = args as unknown[]
+          if (args.length === 1 && first instanceof Error) method.call(this, { error: first }, 'an error')
+          else method.apply(this, args)
+        },
+      },
       formatters: { level: (label) => ({ level: label }) },
     },
     to ??

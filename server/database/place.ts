@@ -57,7 +57,7 @@ export const openPlace = async (dir: string, owner: Owner, throwAway: boolean, l
       )
     }
     // Whole or absent, also when two processes come at once: made under a passing name, then renamed.
-    const passing = `${dir}.${process.pid}.${randomBytes(3).toString('hex')}`
+    const passing = `${dir}.${randomBytes(6).toString('hex')}`
     const password = randomBytes(24).toString('base64url')
     try {
       for (const folder of [passing, join(passing, 'socket')]) await ownFolder(folder, owner)
@@ -91,7 +91,7 @@ export const initialise = async (place: Place, programs: Programs): Promise<void
         `Dump it with PostgreSQL ${version} and restore it, or set DATA_DIR to another folder.`,
     )
   }
-  const passing = join(place.dir, `cluster.${process.pid}`)
+  const passing = join(place.dir, `cluster.${randomBytes(6).toString('hex')}`)
   try {
     await ownFolder(passing, place.owner)
     await initdb(place, programs, passing)

@@ -3,6 +3,7 @@
  * PostgreSQL refuses root, and that user must be able to reach the programs and the data.
  */
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmod, cp, lstat, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -109,7 +110,7 @@ const copyInto = async (folder: string, home: string): Promise<string> => {
     if (there.uid !== process.getuid?.() || (there.mode & 0o022) !== 0) throw new Trouble(`${folder} is not ours`)
     return folder
   }
-  const passing = `${folder}.${process.pid}`
+  const passing = `${folder}.${randomBytes(6).toString('hex')}`
   await mkdir(passing, { mode: 0o755 })
   try {
     await cp(join(home, 'native'), passing, { recursive: true, verbatimSymlinks: true })

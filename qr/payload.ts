@@ -70,6 +70,8 @@ export function readPayload(text: string, own: Own, format?: string): Payload {
 /** What a typed text says: a link anywhere in it goes the road of scanned ones, else it is read as a typed code. */
 export function readTyped(text: string, own: Own): Payload | { kind: 'no-code' } {
   const said = text.slice(0, LOOKED_AT)
+  // a payment code copied as text: a name within it may have spaces, so it is looked at whole
+  if (isPaymentCode(said.trim())) return foreign('vietqr', { name: bankOf(said.trim()) })
   for (const word of said.split(/[\s<>"“”]+/u)) {
     const bare = word.replace(/^[([{'‘]+|[)\]}'’.,;:!?…]+$/gu, '')
     const url = asUrl(bare)

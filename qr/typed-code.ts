@@ -29,6 +29,8 @@ const MOMENT = /^\d{1,2}((h|g)\d\d|(th|tháng|thang)\d{1,4}(nam\d*)?)$/
 const SEPARATORS = /[-\u2010-\u2015\u2212._\u00b7\u2022]/g
 const SURE_DIGIT = /[2-9]/
 const LETTER = /[A-Z]/
+/** All of the code alphabet, and a letter among it */
+const ALPHABETIC = /^(?=.*[A-Z])[0-9A-HJKMNP-TV-Z]+$/
 
 interface Word {
   said: string
@@ -130,6 +132,7 @@ function codeShaped(words: Word[]): string | undefined {
   if (first < 0) return undefined
   const rest = words.slice(first, last + 1)
   const letters = rest.map((word) => word.letters).join('')
+  if (isCodeLike(rest)) return letters
   if (!mayBeCode(letters) || rest.some((word) => rest.length > 1 && QUANTITY.test(word.letters))) return undefined
   const sizes = rest.map((word) => word.letters.length)
   const shaped = rest.length === 1 || isNearlyThrees(sizes) || (called && isRegular(sizes))
@@ -145,6 +148,10 @@ const mayBeCode = (letters: string): boolean =>
   letters.replace(/[^U]/g, '').length <= 1 &&
   SURE_DIGIT.test(letters) &&
   LETTER.test(letters)
+
+/** One word in capitals of a code's exact length, with a digit of any kind: as copied from a label, badly. */
+const isCodeLike = ([word, ...others]: Word[]): boolean =>
+  word !== undefined && others.length === 0 && word.upper && word.letters.length === CODE_LENGTH && ALPHABETIC.test(word.letters) && /\d/.test(word.said)
 
 /** Digits and letters take turns, unlike in "banhcom25", "250000vnd", "hộp 24 cái". */
 const isMixed = (words: Word[]): boolean =>

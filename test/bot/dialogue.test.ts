@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { LANGUAGES } from '../../locales/say.js'
+import { codeOfLot } from '../../prisma/seed/demo-data.js'
+import { codeOf, showCode } from '../../qr/codes.js'
+import { DEMO_CODES, demoWorld, OWN, SHOWN_ON, Talk, type TalkOptions } from '../play.js'
+import type { World } from '../world.js'
+
+let world: World
+beforeAll(async () => {
+  world = await demoWorld()
+})
+afterAll(() => world.close())
+
+let people = 0
+/** Somebody never seen before. */
+const anybody = (options: Partial<TalkOptions> = {}) => Talk.with(world, { as: `passer-by-${(people += 1)}`, ...options })
+const as = (persona: string, options: Partial<TalkOptions> = {}) => Talk.with(world, { as: persona, ...options })
+const link = (code: string) => `https://${OWN.hosts[0]}/c/${code}`
+
+const CHANNELS = Object.entries(SHOWN_ON)
+/** A code of ours that nobody was given. */
+const FREE = codeOf(2 ** 34 + 900_000)
+
+describe('whoever comes first', () => {
+  test.each(LANGUAGES)('is told who this is, what it does, and what becomes of what is told (%s)', async (language) => {
+    const talk = await (await anybody({ language })).start()
+    expect(talk.keys).toEqual(['welcome.hello', 'welcome.check', 'welcome.shop', 'welcome.privacy'])
+    expect(talk.firstLine).toContain('Rõ Nguồn')
+    expect(talk.text).toMatch(language === 'vi' ? /Xin chào/ : /Hello/)
+    expect(talk.values).toEqual(['check', 'language', 'help'])
+  })
+
+  test('a greeting is a first contact too, later words are not', async () => {
+    const talk = await (await anybody()).type('xin chào')
+    expect(talk.keys[0]).toBe('welcome.hello')
+    expect((await talk.type('trời đẹp quá')).keys).toEqual(['answer.not-understood'])
+  })
+
+  test("a shop's people find their work first", async () => {
+    const talk = await (await as('owner-fruit')).start()
+    expect(talk.text).toContain('Trái cây Mây Lành')
+    expect(talk.values.slice(0, 2)).toEqual(['register', 'lots'])
+  })
+})
+
+describe('a code', () => {
+  const { valid } = DEMO_CODES
+  const roads: [string, (talk: Talk) => Promise<Talk>][] = [
+    ['typed', (talk) => talk.type(valid)],
+    ['typed small, in groups, politely', (talk) => talk.type(`cho tôi hỏi mã ${showCode(valid).toLowerCase()} ạ`)],
+    ['typed with look-alikes', (talk) => talk.type(valid.replaceAll('0', 'O').replaceAll('1', 'l'))],
+    ['after /check', (talk) => talk.type(`/check ${showCode(valid)}`)],
+    ['as a link', (talk) => talk.type(link(valid))],
+    ['as a deep link', (talk) => talk.start(valid)],
+    ['as a deep link that was pasted', (talk) => talk.type(`https://t.me/${OWN.bots[0]}?start=${valid}`)],
+    ['in a photo', (talk) => talk.photo([link(valid)])],
+    ['in a photo beside a payment code', (talk) => talk.photo(['00020101021138570010A000000727', link(valid)])],
+    ['twice in a photo', (talk) => talk.photo([link(valid), valid])],
+    ['as a Digital Link in a photo', (talk) => talk.photo([`https://${OWN.hosts[0]}/01/08931234567897/10/${valid}`])],
+  ]
+  test.each(roads)('%s leads to one and the same card', async (_, go) => {
+    const card = await (await anybody()).type(valid)
+    const talk = await go(await anybody())
+    expect(talk.replies).toEqual(card.replies)
+    expect(talk.firstLine).toMatch(/^✅ .*đã kiểm tra/)
+    expect(talk.text).toContain(showCode(valid))
+  })
+
+  test.each(CHANNELS)('the card says the same on %s, in both languages', async (_, on) => {
+    for (const language of LANGUAGES) {
+      const told = await (await anybody({ language, on })).type(valid)
+      const program = await (await anybody({ language })).type(valid)
+      expect(told.replies).toEqual(program.replies)
+      expect(told.firstLine).toBe(program.firstLine)
+      expect(told.text.toLowerCase()).not.toMatch(/genuine|hàng thật|chính hãng/)
+    }
+  })
+
+  test.each([
+    ['expired', /QUÁ HẠN/, 'card.advice.expired'],
+    ['soldOut', /BÁN HẾT/, 'card.advice.sold_out'],
+    ['recalled', /THU HỒI/, 'card.advice.recalled'],
+    ['held', /TẠM GIỮ/, 'card.advice.held'],
+  ] as const)('%s: the first line warns, the next says what to do', async (which, line, advice) => {
+    const talk = await (await anybody()).type(DEMO_CODES[which])
+    expect(talk.firstLine).toMatch(line)
+    expect(talk.keys).toContain(advice)
+    expect(talk.keys).toContain('card.product')
+  })
+
+  test("a shop's badge and an establishment's sign have their card", async () => {
+    for (const code of [DEMO_CODES.badge, DEMO_CODES.badgeSuspended, DEMO_CODES.badgeExpired, DEMO_CODES.establishment]) {
+      const talk = await (await anybody()).photo([link(code)])
+      expect(talk.keys.length).toBeGreaterThan(1)
+      expect(talk.keys.some((key) => key.startsWith('check.'))).toBe(false)
+    }
+  })
+
+  test('that was never issued is not ours', async () => {
+    const talk = await (await anybody()).type(FREE)
+    expect(talk.keys).toEqual(['check.unknown', 'check.unknown-advice'])
+    expect(talk.text).toContain(showCode(FREE))
+  })
+
+  test('mistyped: the one that was meant is offered, pressed, typed as a number or named', async () => {
+    const wrong = slipOf(DEMO_CODES.valid)
+    const card = await (await anybody()).type(DEMO_CODES.valid)
+    const ways: ((talk: Talk) => Promise<Talk>)[] = [(talk) => talk.pressOn(DEMO_CODES.valid), (talk) => talk.type('1'), (talk) => talk.choose(DEMO_CODES.valid)]
+    for (const way of ways) {
+      const talk = await (await anybody()).type(wrong)
+      expect(talk.keys).toEqual(['check.misspelt', 'check.did-you-mean'])
+      expect(talk.values).toContain(DEMO_CODES.valid)
+      await way(talk)
+      expect(talk.firstLine).toBe(card.firstLine)
+    }
+  })
+
+  test('mistyped beyond telling: look again', async () => {
+    const talk = await (await anybody()).type('mã 7Z9-QQQ-222')
+    expect(talk.keys).toEqual(['check.misspelt', 'check.look-again'])
+  })
+
+  test('a word of nine capitals whose check fails is a misspelt code', async () => {
+    expect((await (await anybody()).type('ABCDEFGH0')).keys[0]).toBe('check.misspelt')
+  })
+})
+
+/** The code with one character wrong, such that no check holds. */
+function slipOf(code: string): string {
+  const at = [...code].findIndex((letter) => /[2-9]/.test(letter))
+  return `mã ${code.slice(0, at)}${code[at] === '9' ? '2' : Number(code[at]) + 1}${code.slice(at + 1)}`
+}
+
+describe('a photo', () => {
+  test('of two of our codes asks which, and each one is there', async () => {
+    const both = [DEMO_CODES.valid, DEMO_CODES.recalled]
+    const talk = await (await anybody()).photo(both.map(link))
+    expect(talk.keys).toEqual(['check.choose'])
+    expect(talk.values).toEqual(both)
+    await talk.pressOn(DEMO_CODES.recalled)
+    expect(talk.firstLine).toMatch(/THU HỒI/)
+    // the question stays good: the other one can still be pressed
+    expect((await talk.type('1')).firstLine).toMatch(/^✅/)
+  })
+
+  test('without a code says how to take a better one', async () => {
+    const talk = await (await anybody()).photo([])
+    expect(talk.keys).toEqual(['check.nothing-found', 'check.better-photo', 'check.as-file'])
+  })
+
+  test.each(['too-large', 'gone', 'not-a-picture', 'slow'] as const)('that cannot be used (%s) is refused with its reason', async (unusable) => {
+    const talk = await (await anybody()).photo([], { unusable })
+    expect(talk.keys).toEqual([`check.refused.${unusable}`, 'check.better-photo'])
+  })
+})
+
+const VIETQR = '00020101021138570010A00000072701270006970436011300110041234560208QRIBFTTA53037045802VN6304D8C1'
+
+describe('what is not ours is named', () => {
+  test.each([
+    [VIETQR, 'QRCode', 'check.foreign.vietqr'],
+    ['https://check.gov.vn/x/1', 'QRCode', 'check.foreign.portal'],
+    ['https://vidu.example/khuyen-mai', 'QRCode', 'check.foreign.link'],
+    ['8934563138165', 'EAN13', 'check.foreign.ean'],
+    ['WIFI:T:WPA;S:QuanCom;P:12345678;;', 'QRCode', 'check.foreign.wifi'],
+    ['BEGIN:VCARD\nFN:A\nEND:VCARD', 'QRCode', 'check.foreign.vcard'],
+    ['tel:0912345678', 'QRCode', 'check.foreign.phone'],
+    ['chữ thường', 'QRCode', 'check.foreign.text'],
+    [`https://${OWN.hosts[0]}/`, 'QRCode', 'check.foreign.own-page'],
+    ['https://ronguon.test.evil.example/c/AAA', 'QRCode', 'check.foreign.imitation'],
+  ])('%s in a photo', async (said, format, key) => {
+    const talk = await (await anybody()).photo([said], { format })
+    expect(talk.keys).toEqual([key, 'check.how'])
+  })
+
+  test.each([
+    [VIETQR, 'check.foreign.vietqr'],
+    ['xem giúp https://vidu.example/khuyen-mai', 'check.foreign.link'],
+    ['8934563138165', 'check.foreign.ean'],
+  ])('%s typed', async (said, key) => {
+    expect((await (await anybody()).type(said)).keys).toEqual([key, 'check.how'])
+  })
+
+  test.each([
+    [{ kind: 'place', latitude: 21, longitude: 105 }, 'answer.place'],
+    [{ kind: 'contact', phone: '+84912345678', own: true }, 'answer.contact'],
+    [{ kind: 'other', name: 'sticker' }, 'answer.other'],
+  ] as const)('%j', async (heard, key) => {
+    const talk = await (await anybody()).hear(heard)
+    expect(talk.keys[0]).toBe(key)
+    expect(talk.text).not.toContain('912345678')
+  })
+
+  test('somebody who left is not answered', async () => {
+    expect((await (await anybody()).hear({ kind: 'left' })).replies).toEqual([])
+    expect((await (await anybody()).hear({ kind: 'returned' })).replies).toEqual([])
+  })
+})
+
+describe('limits, told kindly', () => {
+  const many = { count: 1_000, seconds: 1, burst: 1_000 }
+  test('looking too fast', async () => {
+    const talk = await anybody({ facts: { limits: { lookUps: { count: 2, seconds: 60, burst: 2 }, misses: many } } })
+    for (let i = 0; i < 2; i++) expect((await talk.type(DEMO_CODES.valid)).keys).toContain('card.product')
+    expect((await talk.type(DEMO_CODES.valid)).keys).toEqual(['check.slow-down'])
+    expect(talk.text).toMatch(/\d+ giây/)
+  })
+
+  test('guessing codes', async () => {
+    const talk = await anybody({ facts: { limits: { lookUps: many, misses: { count: 2, seconds: 3600, burst: 2 } } } })
+    for (let i = 0; i < 2; i++) await talk.type(codeOf(2 ** 34 + 900_010 + i))
+    expect((await talk.type(codeOf(2 ** 34 + 900_020))).keys).toEqual(['check.too-many-misses'])
+    expect(talk.text).toMatch(/\d+ phút/)
+    // another person is not held up by it
+    expect((await (await anybody()).type(DEMO_CODES.valid)).keys).toContain('card.product')
+  })
+})
+
+describe('buttons', () => {
+  test('forged, of another chat, too old, or out of range: stale, nothing happens', async () => {
+    const owner = await (await as('owner-fruit')).type('menu')
+    const theirs = owner.data('register')
+    const stranger = await (await anybody()).start()
+    for (const data of [theirs, 'oAAAAAAAAAAAA.0', `${stranger.data('check').slice(0, -1)}99`, '5.0', 'x'.repeat(64), ''])
+      expect((await stranger.press(data)).keys).toEqual(['answer.stale'])
+    expect(stranger.replies[0]!.pressId).toBeDefined()
+    await stranger.start()
+    const old = stranger.data('check')
+    stranger.now = new Date(stranger.now.getTime() + 31 * 86_400_000)
+    expect((await stranger.press(old)).keys).toEqual(['answer.stale'])
+  })
+
+  test.each(CHANNELS)('a number typed answers the newest offer (%s)', async (_, on) => {
+    const talk = await (await anybody({ on })).start()
+    expect((await talk.type('1')).keys).toEqual(['check.how'])
+    expect((await talk.type('77')).keys).toEqual(['answer.stale'])
+  })
+
+  test('language, by the menu and by command; unknown commands are no commands', async () => {
+    const talk = await (await anybody()).start()
+    await talk.pressOn('language')
+    expect(talk.text).toMatch(/English/)
+    await talk.type('/language vi')
+    expect(talk.text).toMatch(/tiếng Việt/)
+    await talk.type('/language')
+    expect(talk.values).toEqual(['vi', 'en'])
+    await talk.pressOn('en')
+    expect((await talk.type('/help')).text).toMatch(/code/)
+    expect((await talk.type('/nonsense')).keys).toEqual(['answer.not-understood'])
+    expect((await talk.type('/cancel')).keys).toEqual(['cancel.nothing'])
+  })
+})
+
+describe('rights', () => {
+  test('a stranger has no shop, and is told how to get in', async () => {
+    const talk = await anybody()
+    for (const command of ['/register', '/lots']) expect((await talk.type(command)).keys).toEqual(['register.who'])
+    expect(talk.state).toBeNull()
+  })
+
+  test("a lot of another shop does not exist in one's own list", async () => {
+    const talk = await (await as('owner-fruit')).type('/lots')
+    expect(talk.question).toBe('my-lots.lot')
+    await talk.type(codeOfLot('s5'))
+    expect(talk.question).toBe('my-lots.lot')
+    await talk.photo([link(codeOfLot('s5'))])
+    expect(talk.question).toBe('my-lots.lot')
+    expect(talk.text).not.toContain('Hoa quả Nắng Thu')
+    await talk.type('/cancel')
+    expect(talk.state).toBeNull()
+  })
+})

@@ -1,6 +1,7 @@
 /** Processes of a benchmark: started, spoken to in lines of JSON, measured, and always ended. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
@@ -19,7 +20,8 @@ export interface Running {
   say(order: unknown): void
   /** Ends it as an operator would. */
   stop(): Promise<void>
-  kill(): void
+  /** kill -9; resolves when it is gone. */
+  kill(): Promise<void>
 }
 
 /** Runs a TypeScript file of the house in a process of its own. */
@@ -53,9 +55,21 @@ export function run(entry: string, args: string[] = [], env: NodeJS.ProcessEnv =
       child.kill('SIGTERM')
       await ended
     },
-    kill: () => void child.kill('SIGKILL'),
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
   }
 }
+
+/** A port that nobody listens on now. */
+export const freePort = (): Promise<number> =>
+  new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => done(port))
+    })
+  })
 
 const KIB = 1024
 const MIB = 1024 * 1024

@@ -4,14 +4,13 @@
  * the same with more lots. Aim: 25 % of the floor, p99 under 150 ms at half load, and within 1.5x at 5,000,000 lots.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { migrate } from '../../server/database/migrate.js'
 import { startEmbedded } from '../../server/database/embedded.js'
 import { seedBulk } from '../../prisma/seed/bulk.js'
-import { peakMemoryMb, run, type Running } from '../processes.js'
+import { freePort, peakMemoryMb, run, type Running } from '../processes.js'
 import type { Figures } from './driver.js'
 
 const CHATS = 50
@@ -22,14 +21,6 @@ const CODES = 2_000
 const SECRET = 'bench'
 const SIZES = process.argv.slice(2).filter((size) => /^\d+$/.test(size)).map(Number)
 const sizes = SIZES.length > 0 ? SIZES : [100_000, 5_000_000]
-
-const freePort = () =>
-  new Promise<number>((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => done(port))
-    })
-  })
 
 const commits = async (client: pg.Client): Promise<number> => {
   // Backends tell their counts at most once a second.

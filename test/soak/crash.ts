@@ -1,0 +1,116 @@
+/**
+ * `npm run soak:crash [-- --talks 200 --kills 40 --seed 1]`: so many persons register a lot each while the house is killed with -9 at
+ * seeded points of its work; at the end the house and its database are killed together. Exit code 1: something was lost or
+ * doubled, or a talk could not be finished.
+ */
+import { readdir, readFile, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startEmbedded } from '../../server/database/embedded.js'
+import { Db } from '../../server/db.js'
+import { FakeTelegram } from '../fakes/telegram/server.js'
+import { killedHouse } from './killed-house.js'
+import { makeInvitations, MESSAGES_A_TALK, newTalk, registerLot, registerLots, sendLot, tally, TURNS_BEFORE_SENDING, wrongIn } from './register-talks.js'
+
+const AT_ONCE = 20
+/** Persons who press send at the moment at which everything is killed. */
+const LAST_TALKS = 5
+const LAST_CHAT = 6_000_000
+/** Work goes on so soon after everything was killed. ms */
+const GOES_ON_WITHIN_MS = 60_000
+/** Between the press and the kill: some presses are stored, some are not. ms */
+const PRESSED_MS = 30
+
+const { values } = parseArgs({
+  options: {
+    talks: { type: 'string', default: '200' },
+    kills: { type: 'string', default: '40' },
+    seed: { type: 'string', default: '1' },
+  },
+})
+const [talkCount, kills, seed] = [Number(values.talks), Number(values.kills), Number(values.seed)]
+const began = Date.now()
+const dataDir = await mkdtemp(join(tmpdir(), 'ro-nguon-soak-'))
+const fake = await new FakeTelegram({ keepCalls: false }).up()
+const house = await killedHouse(fake, { DATA_DIR: dataDir, DATABASE_URL: '' })
+
+/** Only as long as it is needed: a house that was killed leaves its database alone, and nobody here looks after it. */
+async function withDb<T>(work: (db: Db) => Promise<T>): Promise<T> {
+  const embedded = await startEmbedded({ dataDir })
+  const db = new Db({ url: embedded.url })
+  try {
+    return await work(db)
+  } finally {
+    await db.close()
+    await embedded.stop()
+  }
+}
+
+const wrong: string[] = []
+try {
+  await house.start()
+  const invitations = await withDb((db) => makeInvitations(db, talkCount + LAST_TALKS))
+  const talking = registerLots(fake, house, invitations.slice(0, talkCount), { atOnce: AT_ONCE })
+  await house.killAtRandom({ kills, messages: talkCount * MESSAGES_A_TALK, seed, over: talking })
+  const talks = await talking
+  const of = await withDb((db) => tally(db, fake, talks, house.kills))
+  wrong.push(...wrongIn(of))
+  console.log(
+    `${of.talks} talks, ${of.kills} kills, ${of.confirmed} confirmed lots, ${of.missing} missing, ${of.doubledLots} doubled lots, ` +
+      `${of.doubledMessages} doubled messages (${of.doubts} doubts), ${of.nudges} said again, longest wait ` +
+      `${(of.longestWaitMs / 1000).toFixed(1)} s, ${((Date.now() - began) / 1000).toFixed(0)} s (seed ${seed})`,
+  )
+  await killEverything(invitations.slice(talkCount))
+} finally {
+  await house.stop()
+  await fake.stop()
+  await rm(dataDir, { recursive: true, force: true })
+}
+wrong.push(...fake.violations)
+for (const what of wrong) console.error(what)
+process.exit(wrong.length > 0 ? 1 : 0)
+
+async function killEverything(invitations: string[]): Promise<void> {
+  const talks = invitations.map((_, n) => newTalk(fake, LAST_CHAT + n))
+  await Promise.all(talks.map((talk, n) => registerLot(talk, house, invitations[n]!, TURNS_BEFORE_SENDING)))
+  const pids = await databasePids()
+  const sending = Promise.all(talks.map((talk) => sendLot(talk, house).catch((error: unknown) => (talk.failed = String(error)))))
+  await new Promise((done) => setTimeout(done, PRESSED_MS))
+  const killed = house.kill()
+  for (const pid of pids) kill9(pid)
+  await killed
+  const at = Date.now()
+  await house.start()
+  const upMs = Date.now() - at
+  await sending
+  const goesOnMs = Date.now() - at
+  const of = await withDb((db) => tally(db, fake, talks, 1))
+  wrong.push(...wrongIn(of))
+  if (goesOnMs > GOES_ON_WITHIN_MS) wrong.push(`after everything was killed, work went on only after ${goesOnMs} ms`)
+  console.log(
+    `node and ${pids.length} processes of the database killed: up again after ${(upMs / 1000).toFixed(1)} s, ${of.confirmed} of ${of.talks} lots ` +
+      `confirmed after ${(goesOnMs / 1000).toFixed(1)} s, ${of.missing} missing, ${of.doubledLots} doubled lots, ${of.doubledMessages} doubled messages`,
+  )
+}
+
+/** The postmaster of this data folder, and its children (Linux). */
+async function databasePids(): Promise<number[]> {
+  const pidFile = await readFile(join(dataDir, 'database', 'cluster', 'postmaster.pid'), 'utf8')
+  const postmaster = Number(pidFile.split('\n')[0])
+  const children: number[] = []
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+    if (new RegExp(`^PPid:\\s+${postmaster}$`, 'm').test(status)) children.push(Number(pid))
+  }
+  return [postmaster, ...children]
+}
+
+/** One that ended by itself in the meantime is no trouble. */
+function kill9(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

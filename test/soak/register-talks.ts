@@ -1,0 +1,194 @@
+/** Many persons of a shop who each register one lot over a fake Telegram, and what is true of it afterwards. */
+import { invite } from '../../domain/invitations.js'
+import { isRefused } from '../../domain/refusal.js'
+import { codeOfLot } from '../../prisma/seed/demo-data.js'
+import type { Db } from '../../server/db.js'
+import { OUTBOX_SETTINGS } from '../../server/outbox/settings.js'
+import { LEASE_MS } from '../../bot/hear.js'
+import { person, type Person } from '../fakes/telegram/people.js'
+import type { Shown } from '../fakes/telegram/chats.js'
+import type { FakeTelegram } from '../fakes/telegram/server.js'
+import type { KilledHouse } from './killed-house.js'
+
+const SHOP = 'BD-0001'
+/** A wholesaler's lot of pomelos that is taken as the source. */
+const SUPPLIER_LOT = codeOfLot('w3')
+const FIRST_CHAT = 5_000_000
+/** A start, with what an operator's machine is busy with. ms */
+const START_MS = 15_000
+/** Who has not heard anything for so long while the house stood the whole time is stuck. */
+const STUCK_MS = Math.max(LEASE_MS, OUTBOX_SETTINGS.leaseMs) + START_MS
+/** A talk is given up after so many messages that had to be sent again. */
+const NUDGES_MAX = 3
+const LOOK_MS = 1_000
+const RECEIPT = /Đã ghi lô ([0-9A-Z-]+):/
+
+/** Each turn: what is done, and how the answer to it begins to be known. */
+const TURNS: { does: (someone: Person) => Promise<number>; hears: RegExp }[] = [
+  { does: (someone) => someone.says('/register'), hears: /Mặt hàng gì\?/ },
+  { does: (someone) => someone.says('Bưởi Diễn'), hears: /Bao nhiêu\?/ },
+  { does: (someone) => someone.says('2 quả'), hears: /Hàng lấy từ đâu\?/ },
+  { does: (someone) => someone.says(SUPPLIER_LOT), hears: /ngày nào\?/ },
+  { does: (someone) => someone.says('hôm nay'), hears: /Gửi ảnh hoá đơn/ },
+  { does: (someone) => someone.presses('Bỏ qua'), hears: /Bác xem lại/ },
+  { does: (someone) => someone.presses('Gửi'), hears: RECEIPT },
+]
+/** Answers that a whole talk shows: the joining, each turn, and the files of the label. */
+export const MESSAGES_A_TALK = TURNS.length + 3
+
+export interface Talk {
+  someone: Person
+  /** Of the lot, as the receipt told it */
+  code?: string
+  nudges: number
+  longestWaitMs: number
+  /** Why it did not come to its end */
+  failed?: string
+}
+
+/** Invitations to the demo shop, by the operator. */
+export async function makeInvitations(db: Db, count: number): Promise<string[]> {
+  const codes: string[] = []
+  for (let n = 0; n < count; n++) {
+    const made = await db.transaction((tx) =>
+      invite(tx, { operator: true, now: new Date() }, { establishmentCode: SHOP, role: 'staff' }),
+    )
+    if (isRefused(made)) throw new Error(`no invitation: ${JSON.stringify(made)}`)
+    codes.push(made.code)
+  }
+  return codes
+}
+
+/** One talk for each invitation, so many at once. */
+export async function registerLots(
+  fake: FakeTelegram,
+  house: KilledHouse,
+  invitations: string[],
+  { atOnce, firstChat = FIRST_CHAT }: { atOnce: number; firstChat?: number },
+): Promise<Talk[]> {
+  const talks = invitations.map((_, n) => newTalk(fake, firstChat + n))
+  const waiting = talks.map((talk, n) => ({ talk, invitation: invitations[n]! }))
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { talk, invitation } = next
+      await registerLot(talk, house, invitation).catch((error: unknown) => (talk.failed = String(error)))
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+  return talks
+}
+
+export const newTalk = (fake: FakeTelegram, chat: number): Talk => ({ someone: person(fake, chat), nudges: 0, longestWaitMs: 0 })
+
+/** @param upTo turns to be done; the last one, which sends, may be left for later */
+export async function registerLot(talk: Talk, house: KilledHouse, invitation: string, upTo = TURNS.length): Promise<void> {
+  await turn(talk, house, { does: (someone) => someone.starts(invitation), hears: /Xong rồi!/ })
+  for (const each of TURNS.slice(0, upTo)) await turn(talk, house, each)
+}
+
+export const TURNS_BEFORE_SENDING = TURNS.length - 1
+
+/** The last turn of a talk that stands at its review. */
+export const sendLot = (talk: Talk, house: KilledHouse): Promise<void> => turn(talk, house, TURNS.at(-1)!)
+
+async function turn(talk: Talk, house: KilledHouse, { does, hears }: (typeof TURNS)[number]): Promise<void> {
+  const from = Date.now()
+  await does(talk.someone)
+  let nudgedAt = from
+  let heard: Shown | undefined
+  for (let nudges = 0; !heard; ) {
+    heard = await talk.someone.hears(hears, LOOK_MS).catch(() => undefined)
+    const aloneSince = Math.max(nudgedAt, house.readySince ?? Date.now())
+    if (heard || Date.now() - aloneSince < STUCK_MS) continue
+    if (nudges++ === NUDGES_MAX) throw new Error(`never heard ${hears}: ${JSON.stringify((await talk.someone.unheard()).map(({ text }) => text))}`)
+    talk.nudges++
+    nudgedAt = Date.now()
+    await does(talk.someone)
+  }
+  // Not until now, but until the message stood there.
+  talk.longestWaitMs = Math.max(talk.longestWaitMs, heard.at - from)
+  talk.code = RECEIPT.exec(heard.text)?.[1]?.replaceAll('-', '')
+}
+
+export interface Tally {
+  talks: number
+  kills: number
+  confirmed: number
+  /** Talks that did not come to their end, with the reason */
+  unfinished: string[]
+  /** Confirmed lots that are not in the database exactly once */
+  missing: number
+  /** Lots beyond the one that each person sent */
+  doubledLots: number
+  /** Messages that a person saw more than once */
+  doubledMessages: number
+  /** How often the outbox did not know whether a call went out: each may have doubled a message */
+  doubts: number
+  nudges: number
+  /** Lots without the two files of their label under the receipt */
+  withoutLabel: number
+  /** Updates without an outcome or given up, messages unsent or dead */
+  left: number
+  longestWaitMs: number
+}
+
+/** What people saw beside what the database holds; everything has been sent before, or is counted as left. */
+export async function tally(db: Db, fake: FakeTelegram, talks: Talk[], kills: number): Promise<Tally> {
+  await settled(db)
+  const addresses = talks.map(({ someone }) => String(someone.id))
+  const chats = await db.prisma.chat.findMany({
+    where: { channel: 'telegram', address: { in: addresses } },
+    select: { id: true, personId: true, address: true },
+  })
+  const personIds = chats.flatMap(({ personId }) => personId ?? [])
+  const lots = await db.prisma.lot.findMany({
+    where: { createdById: { in: personIds } },
+    select: { id: true, createdById: true, codes: { where: { kind: 'lot' }, select: { code: true } } },
+  })
+  const personOf = new Map(chats.map(({ address, personId }) => [address, personId]))
+  const confirmed = talks.filter(({ code }) => code !== undefined)
+  const chatIds = chats.map(({ id }) => id)
+  const { _sum } = await db.prisma.outbox.aggregate({ where: { chatId: { in: chatIds } }, _sum: { doubts: true } })
+  const shown = talks.map(({ someone }) => fake.chat(someone.id).shown)
+  return {
+    talks: talks.length,
+    kills,
+    confirmed: confirmed.length,
+    unfinished: talks.flatMap(({ failed, code }) => failed ?? (code ? [] : ['no receipt'])),
+    missing: confirmed.filter(({ code, someone }) => {
+      const holding = lots.filter(({ codes }) => codes.some((kept) => kept.code === code))
+      return holding.length !== 1 || holding[0]!.createdById !== personOf.get(String(someone.id))
+    }).length,
+    doubledLots: lots.length - new Set(lots.map(({ createdById }) => createdById)).size,
+    doubledMessages: shown.reduce((sum, messages) => sum + messages.length - new Set(messages.map(looks)).size, 0),
+    doubts: _sum.doubts ?? 0,
+    nudges: talks.reduce((sum, { nudges }) => sum + nudges, 0),
+    withoutLabel: shown.filter((messages) => new Set(messages.flatMap(({ files }) => files.map(({ kind }) => kind))).size < 2).length,
+    left: await leftIn(db, chatIds),
+    longestWaitMs: Math.max(0, ...talks.map(({ longestWaitMs }) => longestWaitMs)),
+  }
+}
+
+/** A talk never says the same twice by itself, except when a person had to say something again. */
+const looks = ({ text, files, buttons }: Shown): string =>
+  JSON.stringify([text, files.map(({ name }) => name), buttons.flat().map(({ label }) => label)])
+
+const leftIn = async (db: Db, chatIds: number[]): Promise<number> =>
+  (await db.prisma.update.count({ where: { chatId: { in: chatIds }, OR: [{ doneAt: null }, { outcome: 'dead' }] } })) +
+  (await db.prisma.outbox.count({ where: { chatId: { in: chatIds }, status: { in: ['unsent', 'dead'] } } }))
+
+/** Waits until nothing is unsent any more, as long as a claim of a dead process can hold. */
+async function settled(db: Db): Promise<void> {
+  for (const until = Date.now() + STUCK_MS; Date.now() < until; await new Promise((done) => setTimeout(done, 100)))
+    if ((await db.prisma.outbox.count({ where: { status: 'unsent' } })) === 0) return
+}
+
+/** What must not be, in words; empty: all is well. */
+export function wrongIn(of: Tally): string[] {
+  const wrong = of.unfinished.map((why) => `unfinished: ${why}`)
+  const none = { missing: of.missing, 'doubled lots': of.doubledLots, 'without label': of.withoutLabel, left: of.left }
+  for (const [what, count] of Object.entries(none)) if (count > 0) wrong.push(`${what}: ${count}`)
+  // Who had to say something again is answered again.
+  if (of.doubledMessages > of.doubts + of.nudges) wrong.push(`doubled messages: ${of.doubledMessages}, doubts: ${of.doubts}`)
+  return wrong
+}

@@ -25,12 +25,12 @@ export const shorten = (label: string, max: number): string =>
 
 /** The end of a paragraph, else of a line, of a sentence, of a word, else of a letter. */
 function cutOf(text: string, max: number): number {
-  const window = text.slice(0, max + 1)
-  for (const end of [/\n\s*\n/g, /\n/g, /[.!?…](?=\s)/g, /\s(?!\p{M}|\u200d|$)/gu]) {
-    const last = [...window.matchAll(end)].at(-1)
-    if (!last) continue
-    const cut = /\s/.test(last[0]) ? last.index : last.index + 1
-    if (cut >= max * FILLED_MIN) return cut
+  // What follows the last possible cut must be seen too.
+  const window = text.slice(0, max + 2)
+  for (const end of [/\n\s*\n/g, /\n/g, /[.!?…](?=\s)/g, /\s(?!\p{M}|\u200d)/gu]) {
+    const cuts = [...window.matchAll(end)].map(({ index, 0: found }) => (/\s/.test(found) ? index : index + 1))
+    const cut = cuts.findLast((one) => one <= max)
+    if (cut !== undefined && cut >= max * FILLED_MIN) return cut
   }
   return letterCut(text, max)
 }

@@ -67,7 +67,7 @@ export type Read =
   | { reject: Text }
   | Need
 
-export interface Field<Kept, A = never> {
+export interface Field<Kept, A = unknown> {
   kind: string
   /** How an answer is kept. What no longer parses after a deploy is asked again. */
   schema: z.ZodType<Kept>

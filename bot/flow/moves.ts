@@ -114,10 +114,11 @@ export type Keepable = Extract<Said, { kind: 'photo' | 'place' | 'contact' }>
 export const isKeepable = (said: Said): said is Keepable =>
   said.kind === 'photo' || said.kind === 'place' || said.kind === 'contact'
 
-export const isWantedBy = (flow: AnyFlow, { kind }: Keepable): boolean =>
+/** Whether a question of the flow can use it; another one than that of `but`, if given. */
+export const isWantedBy = (flow: AnyFlow, { kind }: Keepable, but?: Slot): boolean =>
   flow.steps
     .flatMap((step) => (isGroup(step) ? step.questions : [step]))
-    .some((question) => question.field.takes.includes(kind))
+    .some(({ field }) => field !== but?.field && field.takes.includes(kind))
 
 export function keep(state: State, said: Keepable): State {
   const others = state.kept.filter(

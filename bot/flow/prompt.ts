@@ -84,12 +84,15 @@ function showQuestion(
   return present(state, {
     asked: slot.key,
     question: place,
-    text: [...notes, ...filled.notes, keyed(`${place}.ask`, nth(slot)), ...(offer.hints ?? [])],
+    text: [...notes, ...filled.notes, textOf(slot, 'ask'), ...(offer.hints ?? [])],
     offered,
     numbersAnswer: field.numeric,
     wants: field.wants,
   })
 }
+
+/** A text of a question: `.ask`, `.name`, `.help`, `.example`. In a group {{nth}} says which item it is about. */
+export const textOf = (slot: Slot, which: string): Text => keyed(`${slot.place}.${which}`, nth(slot))
 
 const nth = ({ group }: Slot) => (group ? { nth: group.index + 1 } : undefined)
 

@@ -7,9 +7,9 @@ import { keyed, text, type Language, type Text } from '../../locales/say.js'
 import type { AnyFlow, Flow } from './flow.js'
 import type { Answers, Need, Offered, Said } from './field.js'
 import { lookupKey, type Knowledge, type Lookup } from './lookups.js'
-import { add, answer, back, drop, edit, isKeepable, isWantedBy, keep } from './moves.js'
+import { add, answer, back, drop, edit, isKeepable, isWantedBy, keep, type Keepable } from './moves.js'
 import { locate, validAnswer, type Position, type Slot } from './position.js'
-import { present, reviewLines, show, showRest, type Around, type Shown } from './prompt.js'
+import { present, reviewLines, show, showRest, textOf, type Around, type Shown } from './prompt.js'
 import { REVIEW, state as stateSchema, type State } from './state.js'
 import { clean, isLabel, isLabelExactly, isWord, mayBeName, type Word } from './words.js'
 
@@ -226,7 +226,7 @@ function hearWord(turn: Asked, word: Word): Turned {
       return again(text(open ? 'flow.not-done' : 'flow.review.unclear'))
     }
     case 'help':
-      return again(keyed(`${open?.place ?? `${flow.name}.review`}.help`))
+      return again(helpOf(turn))
     case 'cancel':
     case 'menu':
       return cancel(flow, state, around)
@@ -259,7 +259,11 @@ function read(turn: Asked, said: Said): Turned {
   const slot = position.open!
   const result = slot.field.read(said, { ...around, answers: slot.earlier, place: slot.place, soFar: state.soFar })
   if ('need' in result) return turned(result)
-  if ('reject' in result) return wrong(turn, result.reject)
+  if ('reject' in result) {
+    // A photo without a code may be the paper that a later question asks for.
+    if (!isKeepable(said) || !isWantedBy(flow, said, slot)) return wrong(turn, result.reject)
+    return wrong({ ...turn, state: keep(state, said) }, result.reject, text(`flow.kept.${said.kind}`))
+  }
   if ('partial' in result) {
     const more = result.note ? [result.note] : []
     return shown(flow, { ...state, soFar: result.partial, wrong: 0 }, [...notes, ...more], around)
@@ -267,8 +271,7 @@ function read(turn: Asked, said: Said): Turned {
   if (said.kind === 'choice') return accept(turn, slot, result.accept)
   const understood = validAnswer(slot, result.accept, around)
   if (understood === undefined || understood === null) return accept(turn, slot, result.accept)
-  const name = keyed(`${slot.place}.name`, slot.group ? { nth: slot.group.index + 1 } : undefined)
-  const noted = text('flow.noted', { name, value: slot.field.show(understood, slot.place) })
+  const noted = text('flow.noted', { name: textOf(slot, 'name'), value: slot.field.show(understood, slot.place) })
   return accept({ ...turn, notes: [...notes, noted] }, slot, result.accept)
 }
 
@@ -279,21 +282,21 @@ function accept(turn: Asked, slot: Slot, given: unknown): Turned {
 }
 
 /** Says the reason; from the second wrong answer in a row an example, then help, then the hotline. */
-function wrong({ flow, state, position, notes, around }: Asked, reason: Text): Turned {
+function wrong({ flow, state, position, notes, around }: Asked, reason: Text, ...more: Text[]): Turned {
   const times = state.wrong + 1
   const { open } = position
-  const place = open?.place ?? `${flow.name}.review`
-  const more: Text[] = []
-  if (times === 2 && open?.field.typed) more.push(keyed(`${place}.example`))
-  else if (times >= 2) more.push(keyed(`${place}.help`))
+  if (times === 2 && open?.field.typed) more.push(textOf(open, 'example'))
+  else if (times >= 2) more.push(helpOf({ flow, position }))
   if (times >= flow.settings.hotlineAfterWrong)
     more.push(around.hotline ? text('flow.hotline', { phone: around.hotline }) : text('flow.no-hotline'))
   return shown(flow, { ...state, wrong: times }, [...notes, reason, ...more], around)
 }
 
+const helpOf = ({ flow, position: { open } }: Pick<Asked, 'flow' | 'position'>): Text =>
+  open ? textOf(open, 'help') : keyed(`${flow.name}.review.help`)
+
 /** A photo or a place that the open question cannot use: kept for the one that can. Its caption may still be an answer. */
-function setAside(flow: AnyFlow, state: State, said: Said, notes: Text[], around: Around): Turned {
-  if (!isKeepable(said)) return shown(flow, state, notes, around)
+function setAside(flow: AnyFlow, state: State, said: Keepable, notes: Text[], around: Around): Turned {
   const wanted = isWantedBy(flow, said)
   const next = wanted ? keep(state, said) : state
   const told = [...notes, text(wanted ? `flow.kept.${said.kind}` : 'flow.unneeded')]

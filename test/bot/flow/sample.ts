@@ -16,7 +16,7 @@ import { textsOf } from '../../../bot/flow/texts.js'
 import { MEASURES } from '../../../domain/measures.js'
 import { fold } from '../../../locales/fold.js'
 import { addTexts, hasText, LANGUAGES, type Language } from '../../../locales/say.js'
-import type { Knows } from './drive.js'
+import { Drive, type DriveOptions, type Knows } from './drive.js'
 
 export const COLOURS = ['red', 'green', 'blue', 'white', 'black', 'brown', 'pink', 'grey', 'gold', 'navy'] as const
 
@@ -92,6 +92,18 @@ export const knows: Knows = {
       refused: { words: near ? 'no such code, perhaps one of these' : 'no code of ours' },
     }
   },
+}
+
+export const begin = (options: DriveOptions = {}): Promise<Drive> => new Drive(trial, { knows, ...options }).start()
+
+/** Answers everything, the optional questions skipped, up to the review. */
+export async function toReview(options?: DriveOptions): Promise<Drive> {
+  const talk = await begin(options)
+  for (const said of ['cam canh', '2 cân rưỡi', 'tươi', 'bỏ qua', 'hôm qua']) await talk.type(said)
+  await talk.pressOn(talk.values[0]!)
+  for (const value of ['skip', 'skip', 'skip', '12', 'skip', 'skip']) await talk.choose(value)
+  if (talk.question !== 'trial.review') throw new Error(`the review was not reached, but ${talk.question}`)
+  return talk
 }
 
 /** Texts of a flow of a test in both languages, made from their keys. */

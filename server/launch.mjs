@@ -89,9 +89,11 @@ function isGenerated() {
 
 async function prepare() {
   if (!isInstalled()) {
-    say('Installing packages (npm ci) ...')
+    say('Installing packages (npm install) ...')
     const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm']
-    const code = await run([...npm, 'ci', '--no-audit', '--no-fund', '--loglevel=error'])
+    // Not `npm ci`: it refuses a lock file without the packages of platforms that the registry in reach does not carry. This
+    // installs the versions of the lock file as well, and does not write it.
+    const code = await run([...npm, 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
     if (code !== 0)
       throw new Trouble('The packages could not be installed: see above. Is the npm registry within reach?')
     writeFileSync(STAMP, digest(read(LOCK_FILE)))

@@ -24,18 +24,6 @@ const BROADCAST_CHATS = 10_000
 const LOOKS = 200
 let commits = 0
 
-const folder = await mkdtemp(join(tmpdir(), 'ro-nguon-bench-'))
-const given = process.env.DATABASE_URL
-const embedded = given ? undefined : await startEmbedded({ dataDir: folder })
-const platform: Running = run('test/fakes/platform-process.ts')
-try {
-  await measure(given ?? embedded!.url, (await platform.answer<{ url: string }>()).url)
-} finally {
-  await platform.stop()
-  await embedded?.stop()
-  await rm(folder, { recursive: true, force: true })
-}
-
 /** Each statement outside a transaction is one that commits by itself. */
 class CountedDb extends Db {
   override run: Db['run'] = (...statement) => {
@@ -46,6 +34,18 @@ class CountedDb extends Db {
     commits += 1
     return super.transaction(...work)
   }
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'ro-nguon-bench-'))
+const given = process.env.DATABASE_URL
+const embedded = given ? undefined : await startEmbedded({ dataDir: folder })
+const platform: Running = run('test/fakes/platform-process.ts')
+try {
+  await measure(given ?? embedded!.url, (await platform.answer<{ url: string }>()).url)
+} finally {
+  await platform.stop()
+  await embedded?.stop()
+  await rm(folder, { recursive: true, force: true })
 }
 
 async function measure(serverUrl: string, platformUrl: string): Promise<void> {
@@ -107,7 +107,12 @@ async function talking(db: Db, platformUrl: string, chats: number[], plain: numb
 async function waiting(db: Db, platformUrl: string, chats: number[], plain: number): Promise<void> {
   const reply = saying('the market is closed on Monday')
   for (let n = 0; n < WAITING / chats.length; n++) {
-    await db.transaction((tx) => putMany(tx, chats.map((chatId) => ({ chatId, reply, lane: 'broadcast' as const }))))
+    await db.transaction((tx) =>
+      putMany(
+        tx,
+        chats.map((chatId) => ({ chatId, reply, lane: 'broadcast' as const })),
+      ),
+    )
   }
   await db.prisma.$executeRawUnsafe('analyze outbox')
   const walk = (after: number) => db.run(walkQueue, [2, after, 1_000, ['telegram'], 0])
@@ -161,5 +166,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 function tell(what: string, perSecond: number, plain: number, each?: number): void {
   const share = `${((perSecond / plain) * 100).toFixed(0)} % of plain calls`
-  console.log(`${what.padEnd(34)} ${perSecond.toFixed(0).padStart(6)} a second, ${share}${each === undefined ? '' : `, ${each.toFixed(2)} commits each`}`)
+  console.log(
+    `${what.padEnd(34)} ${perSecond.toFixed(0).padStart(6)} a second, ${share}${each === undefined ? '' : `, ${each.toFixed(2)} commits each`}`,
+  )
 }

@@ -163,6 +163,8 @@ export class TimerLoop {
         return taken !== undefined
       })
       if (done) this.#counts.done += 1
+      // The clock was moved back meanwhile; or the timer is not ours any more, and this does nothing.
+      else await db.run(letTimersGo, [[id], holder])
     } catch (error) {
       await this.#failed(timer, attempts, error)
     }

@@ -5,14 +5,17 @@ import type { LaneNumber } from './outbox.js'
 
 /**
  * Chats with a row that wants looking at again: its back-off is over, or its holder died. An index of its own, so that neither
- * is looked for among a million waiting broadcasts.
+ * is looked for among a million waiting broadcasts; the `window` that waits longest is looked at.
  */
-export const touchedChats = statement<{ chat_id: number }, [channels: Channel[], limit: number]>(
+export const touchedChats = statement<{ chat_id: number }, [channels: Channel[], window: number]>(
   'outbox_touched',
-  `select o.chat_id from outbox o join chats c on c.id = o.chat_id
-   where o.status = 'unsent' and coalesce(o.held_until, o.not_before) <= now() and c.channel = any($1::channel[])
-     and c.unreachable_at is null and (c.paused_until is null or c.paused_until <= now())
-   order by coalesce(o.held_until, o.not_before) limit $2`,
+  `with due as materialized (
+     select o.chat_id from outbox o where o.status = 'unsent' and coalesce(o.held_until, o.not_before) <= now()
+     order by coalesce(o.held_until, o.not_before) limit $2
+   )
+   select c.id as chat_id from chats c
+   where c.id in (select due.chat_id from due) and c.channel = any($1::channel[]) and c.unreachable_at is null
+     and (c.paused_until is null or c.paused_until <= now())`,
 )
 
 export interface Walked {
@@ -24,7 +27,10 @@ export interface Walked {
   unreachable: number[]
 }
 
-/** One row: the chats of the next `window` unsent rows of a lane, those that nobody has touched yet and that are `agedMs` old. */
+/**
+ * One row: the chats of the next `window` unsent rows of a lane, those that nobody has touched yet and that are `agedMs` old.
+ * `lane = $1 order by id` would say the same, but invites the planner to read all settled rows along the primary key.
+ */
 export const walkQueue = statement<
   Walked,
   [lane: LaneNumber, after: number, window: number, channels: Channel[], agedMs: number]
@@ -32,7 +38,8 @@ export const walkQueue = statement<
   'outbox_walk',
   `with looked as materialized (
      select o.id, o.chat_id, coalesce(o.held_until, o.not_before) is null and o.created_at <= now() - $5::float8 * interval '1 ms' as fresh
-     from outbox o where o.status = 'unsent' and o.lane = $1 and o.id > $2 order by o.id limit $3
+     from outbox o
+     where o.status = 'unsent' and (o.lane, o.id) > ($1, $2) and o.lane <= $1 order by o.lane, o.id limit $3
    ), met as materialized (
      select l.chat_id, min(l.id) as id, c.unreachable_at is not null as unreachable
      from looked l join chats c on c.id = l.chat_id
@@ -65,7 +72,8 @@ export const buryOld = statement<{ id: number }, [ageMs: number, limit: number]>
      select o.id, o.created_at, o.held_until
      from (values (0::smallint), (1::smallint), (2::smallint)) as l (lane)
      cross join lateral (
-       select * from outbox o where o.status = 'unsent' and o.lane = l.lane order by o.id limit $2
+       select * from outbox o
+       where o.status = 'unsent' and (o.lane, o.id) > (l.lane, 0) and o.lane <= l.lane order by o.lane, o.id limit $2
      ) o
    ), old as materialized (
      select o.id from oldest join outbox o on o.id = oldest.id

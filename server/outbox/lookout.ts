@@ -10,6 +10,8 @@ import type { Road } from './road.js'
 
 /** Rows looked at by one statement: about 1 ms of the database. */
 const WINDOW = 1_000
+/** What was left by others is a few; but where a platform is missing in this process, all its back-offs are passed over. */
+const TOUCHED_WINDOW = 5_000
 /** Replies and alerts younger than this are about to be sent by whoever put them. ms */
 const AGED_MS = 500
 const BROADCAST: LaneNumber = 2
@@ -39,7 +41,7 @@ export class Lookout {
     this.#walked.clear()
     const channels = [...this.#roads.keys()]
     const [touched, replies, alerts] = await Promise.all([
-      this.#sql.run(touchedChats, [channels, WINDOW]),
+      this.#sql.run(touchedChats, [channels, TOUCHED_WINDOW]),
       this.#walk(0, channels, AGED_MS),
       this.#walk(1, channels, AGED_MS),
     ])

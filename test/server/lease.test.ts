@@ -15,8 +15,8 @@ test('one holds it; the others when it is given back or runs out', async () => {
   await lease('b').release()
   expect(await lease('b').hold()).toBe(false)
   await lease('a').release()
-  expect([await lease('b', 30).hold(), await lease('a').hold()]).toEqual([true, false])
-  await new Promise((done) => setTimeout(done, 40))
+  expect([await lease('b', 1_000).hold(), await lease('a').hold()]).toEqual([true, false])
+  await new Promise((done) => setTimeout(done, 1_050))
   expect([await lease('a').hold(), await lease('b').hold()]).toEqual([true, false])
 })
 

@@ -1,7 +1,13 @@
 /** What happens to a chat whose claim this process holds: its updates one after the other, each with its attempts. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isLost } from '../../prisma/failure.js'
-import { countAttempts, giveBackAttempts, releaseChat, undoneUpdates } from '../../prisma/statements/updates.js'
+import {
+  countAttempts,
+  giveBackAttempts,
+  giveBackFreeAttempts,
+  releaseChat,
+  undoneUpdates,
+} from '../../prisma/statements/updates.js'
 import type { Inbound } from '../channels/channel.js'
 import { faultOf } from './fault.js'
 import { Gate } from './gate.js'
@@ -109,7 +115,7 @@ export class Work<Prepared, Outgoing, Claimed> {
       first?.begun ? [{ id, seq: first.seq }] : [],
     )
     if (begun.length > 0) {
-      await this.#giveBack(begun).catch((error: unknown) => {
+      await this.#giveBack(begun, giveBackFreeAttempts).catch((error: unknown) => {
         this.#options.log.warn({ updates: begun.length, fault: faultOf(error) }, 'attempts were not given back')
       })
     }
@@ -265,7 +271,7 @@ export class Work<Prepared, Outgoing, Claimed> {
     for (let look = 0; !this.#stopped.signal.aborted; look++) {
       await this.#pause(LOST_RETRY_MS[Math.min(look, LOST_RETRY_MS.length - 1)]!)
       try {
-        await this.#giveBack(begun)
+        await this.#giveBack(begun, giveBackAttempts)
         break
       } catch {
         continue
@@ -281,8 +287,8 @@ export class Work<Prepared, Outgoing, Claimed> {
     this.#databaseLost = false
   }
 
-  async #giveBack(updates: { id: number; seq: number }[]): Promise<void> {
-    await this.#options.db.run(giveBackAttempts, [updates.map(({ id }) => id), updates.map(({ seq }) => seq)])
+  async #giveBack(updates: { id: number; seq: number }[], statement: typeof giveBackAttempts): Promise<void> {
+    await this.#options.db.run(statement, [updates.map(({ id }) => id), updates.map(({ seq }) => seq)])
   }
 
   async #countAll(updates: { id: number; seq: number }[]): Promise<(number | undefined)[]> {

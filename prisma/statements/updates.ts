@@ -112,17 +112,28 @@ export const countAttempts = statement<
    select counted.* from (select set_config('synchronous_commit', 'off', true)) as quick, counted`,
 )
 
-/** Takes a counted attempt back that came to nothing through no fault of the update. Passes over what is being finished. */
-export const giveBackAttempts = statement<object, [chatIds: number[], seqs: number[]]>(
-  'updates_give_back',
-  `update updates u set attempts = u.attempts - 1
+const giveBack = (whatIsLocked: string) => `update updates u set attempts = u.attempts - 1
    from (
      select u.chat_id, u.seq from unnest($1::int[], $2::bigint[]) as b (chat_id, seq)
      join updates u on u.chat_id = b.chat_id and u.seq = b.seq
      where u.done_at is null and u.attempts > 0
-     for update of u skip locked
+     for update of u ${whatIsLocked}
    ) as b
-   where u.chat_id = b.chat_id and u.seq = b.seq`,
+   where u.chat_id = b.chat_id and u.seq = b.seq`
+
+/**
+ * Takes a counted attempt back that came to nothing through no fault of the update. Waits for a transaction that broke and is
+ * not rolled back yet; one that was committed keeps its attempt.
+ */
+export const giveBackAttempts = statement<object, [chatIds: number[], seqs: number[]]>(
+  'updates_give_back',
+  giveBack(''),
+)
+
+/** The same at a stop, which waits for nobody: passes over what is being finished. */
+export const giveBackFreeAttempts = statement<object, [chatIds: number[], seqs: number[]]>(
+  'updates_give_back_free',
+  giveBack('skip locked'),
 )
 
 /** The key of the advisory transaction lock on a chat is (this, the chat's id). */

@@ -1,0 +1,29 @@
+// The arrows of the house: server -> bot -> domain -> prisma; qr and locales import nothing of the house.
+const only = (name, from, ...to) => ({
+  name,
+  severity: 'error',
+  from: { path: `^${from}` },
+  to: { path: '^(bot|server|domain|qr|locales|prisma|test|bench)/', pathNot: [from, ...to].map((path) => `^${path}`) },
+})
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    only('locales-stand-alone', 'locales/'),
+    only('qr-stands-alone', 'qr/', 'locales/fold'),
+    only('prisma-is-the-ground', 'prisma/', 'locales/', 'qr/codes'),
+    only('domain-knows-no-screen', 'domain/', 'prisma/', 'qr/codes', 'locales/'),
+    only('flow-is-pure', 'bot/flow/', 'locales/', 'bot/channels/channel'),
+    only('a-channel-knows-no-other', 'bot/channels/telegram/', 'bot/channels/(channel|fit|split)', 'locales/'),
+    only('the-console-knows-no-other', 'bot/channels/console/', 'bot/channels/(channel|fit|split)', 'locales/'),
+    only('bot-knows-no-server', 'bot/', 'domain/', 'prisma/', 'qr/', 'locales/'),
+    only('server-knows-no-test', 'server/', 'bot/', 'domain/', 'prisma/', 'qr/', 'locales/'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^prisma/generated' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+}

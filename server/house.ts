@@ -67,7 +67,10 @@ export const buildHouse = (foundation: Foundation): House => {
     })
   }
 
+  let state: 'starting' | undefined | 'stopping' = 'starting'
+
   const ailments = async () => {
+    if (state) return [state]
     const told = await Promise.all(
       parts.map(async (part) => {
         const said = await inTime(part).catch((error: unknown) => {
@@ -85,8 +88,10 @@ export const buildHouse = (foundation: Foundation): House => {
     ailments,
     async start() {
       for (const part of parts) await part.start?.()
+      if (state === 'starting') state = undefined
     },
     async stop(withinMs) {
+      state = 'stopping'
       const deadline = Date.now() + withinMs
       for (const part of parts.toReversed()) {
         const left = Math.max(deadline - Date.now(), STOP_AT_LEAST_MS)

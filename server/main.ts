@@ -12,6 +12,8 @@ import { Trouble } from './trouble.js'
 
 /** For what is in hand; stopping the database comes after. Container platforms kill after 10 s or more. */
 const STOP_WITHIN_MS = 8_000
+/** Of that time; a page that listens for news would use up all of it. */
+const REQUESTS_SHARE = 0.25
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Things that were started, to be ended in the opposite order, each within so many ms. */
@@ -27,8 +29,9 @@ for (const signal of SIGNALS) process.on(signal, () => onSignal())
 process.on('uncaughtException', (error) => onBug(error))
 process.on('unhandledRejection', (error) => onBug(error))
 
+const beginning = begin(config, log)
 try {
-  await begin(config, log)
+  await beginning
 } catch (error) {
   await stop(STOP_WITHIN_MS)
   if (!(error instanceof Trouble)) throw error
@@ -36,28 +39,20 @@ try {
   process.exit(1)
 }
 
+/** Whatever was begun is noted with its ending before the next thing begins. */
 async function begin(config: Config, log: Log): Promise<void> {
   log.debug({ config: shownConfig(config) }, 'settings')
   for (const name of config.unknown) log.warn(`${name} is not a setting of this house: is it misspelt?`)
   const foundation = await layFoundation({ config, log })
-  if (await begun(() => foundation.close())) return
+  endings.push(() => foundation.close())
+  if (stopping) return
   const house = buildHouse(foundation)
+  endings.push((withinMs) => house.stop(withinMs))
   const listening = await listen(house.app, config)
-  if (await begun((withinMs) => listening.close(withinMs))) return
+  endings.push((withinMs) => listening.close(withinMs * REQUESTS_SHARE))
+  if (stopping) return
   await house.start()
-  if (await begun((withinMs) => house.stop(withinMs))) return
-  process.stdout.write(`${welcome(config, listening.addresses)}\n`)
-}
-
-/** Notes how to end what has just begun. True: we were told to stop in the meantime, so it was ended at once. */
-async function begun(ending: Ending): Promise<boolean> {
-  if (!stopping) {
-    endings.push(ending)
-    return false
-  }
-  await stopping
-  await ending(STOP_WITHIN_MS)
-  return true
+  if (!stopping) process.stdout.write(`${welcome(config, listening.addresses)}\n`)
 }
 
 function welcome({ publicUrl, demo }: Config, addresses: string[]): string {
@@ -86,10 +81,12 @@ function stop(withinMs: number): Promise<void> {
   const deadline = Date.now() + withinMs
   const hurried = new Promise<void>((done) => hurry.signal.addEventListener('abort', () => done()))
   return (stopping ??= (async () => {
+    // What is just beginning has no ending yet: a database that starts would stay behind.
+    await Promise.race([beginning.catch(() => undefined), hurried])
     for (const ending of endings.toReversed()) {
       const left = hurry.signal.aborted ? 0 : Math.max(deadline - Date.now(), 0)
       const ended = ending(left).catch((error: unknown) => log.error({ error }, 'did not stop well'))
-      // The database, noted first and stopped last, is always waited for: it would stay behind as a process of its own.
+      // The database, noted first and stopped last, is always waited for: it would stay behind as well.
       await (ending === endings[0] ? ended : Promise.race([ended, hurried]))
     }
   })())

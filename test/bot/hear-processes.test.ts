@@ -1,5 +1,5 @@
 /** hear in real processes, over real HTTP: what must hold whatever arrives where, twice, or while a process dies. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Inbound } from '../../bot/channels/channel.js'
 import { statement } from '../../prisma/tx.js'
 import { until } from '../fakes/chats.js'
@@ -21,6 +21,9 @@ const said = statement<{ address: string; said: string }, []>(
   'test_said',
   `select c.address, o.body->'text'->0->>'words' as said from outbox o join chats c on c.id = o.chat_id order by o.id`,
 )
+
+/** 20 s for the whole file on two idle cores; several times that when they are shared. */
+jest.setTimeout(90_000)
 
 const FAST = { leaseMs: 1_000, sweepMs: 200, fetchMs: 5 }
 
@@ -60,7 +63,7 @@ async function deliver(inbounds: Inbound[]): Promise<void> {
   }
 }
 
-const allDone = () => until(async () => (await world.db.run(undone, []))[0]!.n === 0, 30_000)
+const allDone = () => until(async () => (await world.db.run(undone, []))[0]!.n === 0, 60_000)
 
 function shuffled<T>(items: T[]): T[] {
   const mixed = [...items]

@@ -68,7 +68,7 @@ export async function correctLot(
     (isUom(after.uom) ? null : refuse('refusal.measure-unknown')) ??
     checkDates(after, today)
   if (bad) return bad
-  if (after.origin && after.origin.length > SOURCE_WORDS_MAX)
+  if (after.origin && [...after.origin].length > SOURCE_WORDS_MAX)
     return refuse('refusal.too-long', { max: SOURCE_WORDS_MAX })
 
   await tx.prisma.lot.update({

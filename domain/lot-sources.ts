@@ -40,7 +40,7 @@ export interface Sources {
 export async function readSources(tx: Tx, said: SourcesIn, ofClass: EstablishmentClass): Promise<Sources | Refused> {
   const origin = said.origin?.trim() || null
   const name = said.supplierName?.trim() || undefined
-  if ([origin, name].some((words) => words && words.length > SOURCE_WORDS_MAX))
+  if ([origin, name].some((words) => words && [...words].length > SOURCE_WORDS_MAX))
     return refuse('refusal.too-long', { max: SOURCE_WORDS_MAX })
   const codes = [...new Set(said.fromLots ?? [])]
   if (codes.length > SOURCE_LOTS_MAX) return refuse('refusal.supplier-lots-many', { max: SOURCE_LOTS_MAX })

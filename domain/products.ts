@@ -58,7 +58,7 @@ export interface NewProduct {
 
 /** Whether this can be a product's name: for a question that checks as it is answered. */
 export const checkProductName = (name: string): Refused | null =>
-  /\p{L}/u.test(name) && name.trim().length <= PRODUCT_NAME_MAX
+  /\p{L}/u.test(name) && [...name.trim()].length <= PRODUCT_NAME_MAX
     ? null
     : refuse('refusal.product-name', { max: PRODUCT_NAME_MAX })
 

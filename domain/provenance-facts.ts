@@ -346,8 +346,11 @@ function stepsOf({ lots: reached, events }: ProvenanceRow, chain: Chain, view: V
     const who = partyOf(siteId, siteId === own.siteId ? own.unit : view.sites.get(siteId)!.unit, view)
     return [{ kind, at: { moment: at }, who, product: own.product, quantity: null }]
   })
-  return [...begun, ...later]
+  // Branches run beside each other. What is of one day stays as it is: sources before what is made of them.
+  return [...begun, ...later].sort((a, b) => dayAt(a).localeCompare(dayAt(b)))
 }
+
+const dayAt = ({ at }: Step): Day => ('day' in at ? at.day : dayOf(new Date(at.moment)))
 
 function certificatesOf(site: RawSite, view: View): CheckedCertificate[] {
   if (!sees(view.viewer.audience, 'certificate.checked', view.relationOf(site.id))) return []

@@ -9,8 +9,7 @@ import { CAPABILITIES as TELEGRAM } from '../bot/channels/telegram/limits.js'
 import { fit } from '../bot/channels/fit.js'
 import { makeDialogue } from '../bot/dialogue.js'
 import type { HouseFacts, Prepared, Unusable } from '../bot/here.js'
-import type { Language } from '../locales/say.js'
-import { LANGUAGES, say } from '../locales/say.js'
+import { LANGUAGES, say, type Language } from '../locales/say.js'
 import { seedDemo, DEMO_CODES } from '../prisma/seed/demo.js'
 import { NOW } from './domain/actors.js'
 import { freshWorld, type World } from './world.js'
@@ -57,6 +56,14 @@ export interface TalkOptions {
 }
 
 let photos = 0
+
+/** The address that a label's symbol holds. */
+export const link = (code: string): string => `https://${OWN.hosts[0]}/c/${code}`
+
+let strangers = 0
+/** A talk with somebody never seen before. */
+export const stranger = (world: World, options: Partial<TalkOptions> = {}): Promise<Talk> =>
+  Talk.with(world, { as: `passer-by-${(strangers += 1)}`, ...options })
 
 export class Talk {
   parts: Part[] = []

@@ -3,6 +3,7 @@
  * and when. Never that goods are genuine, which nobody can know.
  */
 import type { BadgeSeen, CheckedCertificate, Check, LotProvenance, Step } from '../../domain/provenance.js'
+import { fold } from '../../locales/fold.js'
 import { keyed, text, words, type Param, type Text } from '../../locales/say.js'
 import { showCode } from '../../qr/codes.js'
 import type { FileOut, Reply } from '../channels/channel.js'
@@ -65,11 +66,11 @@ function expiry(expiresOn: string, daysLeft: number): Text {
   return daysLeft === 0 ? text('card.expires-today', { day }) : text('card.expires', { day, count: daysLeft })
 }
 
-function journey({ steps, cut, verified: { chain } }: LotProvenance): Text[] {
+function journey({ steps, cut, product, verified: { chain } }: LotProvenance): Text[] {
   if (steps.length === 0) return []
   const hidden = Math.max(0, steps.length - STEPS_SHOWN)
   const head = hidden > 0 ? Math.ceil(STEPS_SHOWN / 2) : steps.length
-  const lines = steps.map((step, index) => stepLine(step, index + 1))
+  const lines = steps.map((step, index) => stepLine(step, index + 1, product.name))
   const shown = hidden > 0 ? [...lines.slice(0, head), text('card.steps-hidden', { count: hidden }), ...lines.slice(head + hidden)] : lines
   return [
     words(''),
@@ -79,11 +80,13 @@ function journey({ steps, cut, verified: { chain } }: LotProvenance): Text[] {
   ]
 }
 
-const stepLine = ({ kind, at, who, quantity }: Step, nth: number): Text =>
+/** What was something else before is named: cốm on its way into bánh cốm. */
+const stepLine = ({ kind, at, who, product, quantity }: Step, nth: number, own: string): Text =>
   text('card.step', {
     nth,
     at: 'day' in at ? at : { day: localDay(at.moment) },
     what: keyed(`card.step-kind.${kind}`),
+    product: fold(product) === fold(own) ? '' : text('card.step-product', { product }),
     who: partyParam(who),
     place: placeParam(who.place),
     quantity: quantity ? text('card.step-quantity', { quantity }) : '',

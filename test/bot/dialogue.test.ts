@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { LANGUAGES } from '../../locales/say.js'
 import { codeOfLot } from '../../prisma/seed/demo-data.js'
 import { codeOf, showCode } from '../../qr/codes.js'
-import { DEMO_CODES, demoWorld, OWN, SHOWN_ON, Talk, type TalkOptions } from '../play.js'
+import { DEMO_CODES, demoWorld, link, OWN, SHOWN_ON, stranger, Talk, type TalkOptions } from '../play.js'
 import type { World } from '../world.js'
 
 let world: World
@@ -11,12 +11,8 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-let people = 0
-/** Somebody never seen before. */
-const anybody = (options: Partial<TalkOptions> = {}) => Talk.with(world, { as: `passer-by-${(people += 1)}`, ...options })
+const anybody = (options: Partial<TalkOptions> = {}) => stranger(world, options)
 const as = (persona: string, options: Partial<TalkOptions> = {}) => Talk.with(world, { as: persona, ...options })
-const link = (code: string) => `https://${OWN.hosts[0]}/c/${code}`
-
 const CHANNELS = Object.entries(SHOWN_ON)
 /** A code of ours that nobody was given. */
 const FREE = codeOf(2 ** 34 + 900_000)
@@ -268,5 +264,18 @@ describe('rights', () => {
     expect(talk.text).not.toContain('Hoa quả Nắng Thu')
     await talk.type('/cancel')
     expect(talk.state).toBeNull()
+  })
+})
+
+describe('the road of a lot', () => {
+  test.each(LANGUAGES)('in order of time; a step of another product names it (%s)', async (language) => {
+    const talk = await (await anybody({ language })).type(DEMO_CODES.cake)
+    const steps = talk.text.split('\n').filter((line) => /^\d+\. /.test(line))
+    expect(steps.length).toBeGreaterThan(3)
+    const days = steps.map((line) => /(\d\d)\/(\d\d)\/(\d{4})/.exec(line)!.slice(1).reverse().join('-'))
+    expect(days).toEqual([...days].sort())
+    expect(steps.filter((line) => /Nếp cái non/.test(line))).not.toHaveLength(0)
+    expect(steps.filter((line) => /Cốm tươi/.test(line))).not.toHaveLength(0)
+    expect(steps.at(-1)).not.toMatch(/(làm ra|made) Bánh cốm/)
   })
 })

@@ -23,7 +23,7 @@ export const myLots = flow('my-lots')
   .ask('quantity', quantity({ measures: MEASURES, usual: ({ lot }) => lot.uom }), { when: ({ what }) => what === 'quantity' })
   .ask('dates', dates({ shelfLifeDays: () => null }), { when: ({ what }) => what === 'dates' })
   .ask('origin', text({ upTo: SOURCE_WORDS_MAX }), { when: ({ what }) => what === 'origin' })
-  .done(async ({ lot: { code }, action, quantity, dates, origin }, here: Here) => {
+  .done(async ({ lot: { code }, action, what, quantity, dates, origin }, here: Here) => {
     const { tx, actor } = here
     if (action === 'sold-out' || action === 'on-sale') {
       const moved = await (action === 'sold-out' ? markSoldOut : markOnSaleAgain)(tx, actor, code)
@@ -34,13 +34,14 @@ export const myLots = flow('my-lots')
     let warnings: Text[] = []
     if (action === 'correct') {
       const corrected = await correct()
-      if (isRefused(corrected)) return { ...corrected, backTo: 'what' }
+      // Back to the answer itself: at `what` the same choice would hand in the same answer again.
+      if (isRefused(corrected)) return { ...corrected, backTo: what ?? 'what' }
       warnings = corrected.warnings
     }
     const seen = await lotOf(tx, actor, code)
     if (isRefused(seen)) return { ...seen, backTo: 'lot' }
-    const what = { code, product: words(seen.productName), quantity: { quantity: seen.quantity, uom: seen.uom }, warnings }
-    return { replies: [await lotReceipt(here, action === 'correct' ? 'my-lots.corrected' : 'my-lots.label', what)] }
+    const received = { code, product: words(seen.productName), quantity: { quantity: seen.quantity, uom: seen.uom }, warnings }
+    return { replies: [await lotReceipt(here, action === 'correct' ? 'my-lots.corrected' : 'my-lots.label', received)] }
 
     function correct() {
       return correctLot(tx, actor, code, {

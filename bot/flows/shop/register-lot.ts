@@ -1,5 +1,5 @@
 /** A shop or a producer registers a lot: six turns, of which the last one sends. The answer is the label. */
-import { isRefused } from '../../../domain/refusal.js'
+import { isRefused, type Refused } from '../../../domain/refusal.js'
 import { PAPERS_MAX, registerLot as register } from '../../../domain/lots.js'
 import { MEASURES } from '../../../domain/measures.js'
 import { PRODUCT_NAME_MAX } from '../../../domain/products.js'
@@ -37,10 +37,17 @@ export const registerLot = flow('register-lot')
       expiresOn: dates?.expires,
       papers,
     })
-    if (isRefused(lot)) return 'key' in lot.refused && lot.refused.key === 'refusal.origin-missing' ? { ...lot, backTo: 'source' } : lot
+    if (isRefused(lot)) return { ...lot, backTo: answerOf(lot, called !== undefined) }
     const what = { code: lot.code, product: words(lot.product.name), quantity, warnings: lot.warnings }
     return { replies: [await lotReceipt(here, 'register-lot.done', what)] }
   })
+
+/** Which answer a refusal is about; undefined: all of them stand, and the review shows why. */
+function answerOf({ refused }: Refused, askedName: boolean): 'called' | 'product' | 'source' | undefined {
+  const key = 'key' in refused ? refused.key : undefined
+  if (key === 'refusal.product-name') return askedName ? 'called' : 'product'
+  return key === 'refusal.origin-missing' || key === 'refusal.too-long' ? 'source' : undefined
+}
 
 function sourceOf(source: Source) {
   if ('lot' in source) return { fromLots: [source.lot.code] }

@@ -1,0 +1,229 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { invite } from '../../domain/invitations.js'
+import { LANGUAGES } from '../../locales/say.js'
+import { codeOfLot } from '../../prisma/seed/demo-data.js'
+import { showCode } from '../../qr/codes.js'
+import { granted, NOW, OPERATOR } from '../domain/actors.js'
+import { DEMO_CODES, demoWorld, link, OWN, SHOWN_ON, stranger, Talk, type TalkOptions } from '../play.js'
+import type { World } from '../world.js'
+
+let world: World
+beforeAll(async () => {
+  world = await demoWorld()
+})
+afterAll(() => world.close())
+
+const anybody = (options: Partial<TalkOptions> = {}) => stranger(world, options)
+const as = (persona: string, options: Partial<TalkOptions> = {}) => Talk.with(world, { as: persona, ...options })
+const CHANNELS = Object.entries(SHOWN_ON)
+
+describe('a shop registers a lot', () => {
+  for (const [name, on] of CHANNELS)
+    for (const language of LANGUAGES)
+      test(`with a supplier's lot by typed code: six answers, the same on ${name} in ${language}`, async () => {
+        const talk = await as('owner-fruit', { on, language })
+        await talk.type('/register')
+        const before = talk.turns
+        await talk.type('Cam Canh')
+        await talk.type('250 kg')
+        await talk.type(showCode(DEMO_CODES.supplier).toLowerCase())
+        await talk.type(language === 'vi' ? 'hôm nay' : 'today')
+        await talk.type(language === 'vi' ? 'bỏ qua' : 'skip')
+        expect(talk.question).toBe('register-lot.review')
+        await talk.choose('send')
+        expect(talk.turns - before).toBe(6)
+        expect(talk.state).toBeNull()
+        expect(talk.keys[0]).toBe('register-lot.done')
+        expect(talk.firstLine).toContain(showCode(talk.labelled))
+        expect(talk.firstLine).toContain('Cam Canh')
+        const lot = await lotOf(talk.labelled)
+        expect(lot).toMatchObject({ uom: 'KGM', status: 'active' })
+        expect(Number(lot.quantity)).toBe(250)
+        const card = await (await anybody()).type(talk.labelled)
+        expect(card.keys).toContain('card.product')
+        expect(card.text).toContain('Hợp tác xã Đồi Cam Sương Sớm')
+      })
+
+  test("with a supplier's lot by photo, an album of papers, quantity mended from the review", async () => {
+    const talk = await registerLotTo(await as('owner-fruit'), (one) => one.photo([link(DEMO_CODES.supplier)]))
+    for (let i = 0; i < 3; i++) await talk.photo([], { album: 'a1' })
+    await talk.type('xong')
+    expect(talk.question).toBe('register-lot.review')
+    await talk.type('Số lượng')
+    expect(talk.question).toBe('register-lot.quantity')
+    await talk.type('ba lạng')
+    expect(talk.question).toBe('register-lot.review')
+    await talk.choose('send')
+    const lot = await lotOf(talk.labelled)
+    expect(Number(lot.quantity)).toBe(0.3)
+    expect(await world.db.prisma.eventDocument.count({ where: { event: { lots: { some: { lotId: lot.id } } } } })).toBe(3)
+  })
+
+  test('back, a new product on the way, and cancel leave nothing half done', async () => {
+    const talk = await (await as('owner-fruit-4')).type('/register')
+    const lots = await world.db.prisma.lot.count()
+    await talk.type('Vú sữa Lò Rèn')
+    expect(talk.question).toBe('register-lot.product')
+    await talk.choose('new')
+    expect(talk.question).toBe('register-lot.quantity')
+    await talk.type('quay lại')
+    expect(talk.question).toBe('register-lot.product')
+    await talk.type('Vú sữa Lò Rèn')
+    await talk.choose('keep') // what was answered before
+    expect(talk.question).toBe('register-lot.quantity')
+    await talk.type('20 kg')
+    await talk.type('Tiền Giang')
+    await talk.type('hôm qua')
+    await talk.choose('no-expiry')
+    await talk.type('bỏ qua')
+    expect(talk.text).toContain('Vú sữa Lò Rèn')
+    await talk.type('huỷ')
+    expect(talk.state).toBeNull()
+    expect(await world.db.prisma.lot.count()).toBe(lots)
+    expect(await world.db.prisma.product.count({ where: { name: 'Vú sữa Lò Rèn' } })).toBe(0)
+  })
+})
+
+/** To the question of papers. */
+async function registerLotTo(talk: Talk, source: (talk: Talk) => Promise<Talk>): Promise<Talk> {
+  await talk.type('/register')
+  await talk.type('Cam Canh')
+  await talk.type('2 tạ rưỡi')
+  await source(talk)
+  await talk.type('hôm nay')
+  expect(talk.question).toBe('register-lot.papers')
+  return talk
+}
+
+/** The lot is named by its code: taken at once, or offered alone. */
+async function toAction(talk: Talk, code: string): Promise<void> {
+  await (await talk.type('/lots')).type(showCode(code))
+  if (talk.question === 'my-lots.lot') {
+    expect(talk.values).toEqual([String((await lotOf(code)).id), 'cancel'])
+    await talk.choose(talk.values[0]!)
+  }
+  expect(talk.question).toBe('my-lots.action')
+}
+
+const lotOf = (code: string) => world.db.prisma.lot.findFirstOrThrow({ where: { codes: { some: { code } } } })
+
+describe("a shop's lots", () => {
+  test.each(CHANNELS)('sold out, on sale again, the label, a mistake corrected with its trace (%s)', async (name, on) => {
+    const right = 17 + Object.keys(SHOWN_ON).indexOf(name) / 2
+    const talk = await as('owner-fruit', { on })
+    const code = codeOfLot('s4')
+    const doing = async (action: string) => {
+      await toAction(talk, code)
+      return talk.choose(action)
+    }
+    expect((await doing('sold-out')).keys).toEqual(['my-lots.sold-out'])
+    expect((await lotOf(code)).status).toBe('sold_out')
+    expect((await (await anybody()).type(code)).firstLine).toMatch(/BÁN HẾT/)
+    expect((await doing('on-sale')).keys).toEqual(['my-lots.on-sale'])
+    expect((await doing('label')).labelled).toBe(code)
+    const lot = await lotOf(code)
+    const trace = () => world.db.prisma.event.findMany({ where: { lots: { some: { lotId: lot.id } } }, orderBy: { id: 'asc' } })
+    const before = await trace()
+    await doing('correct')
+    await talk.choose('quantity')
+    await talk.type(`${String(right).replace('.', ',')} kg`)
+    expect(talk.keys[0]).toBe('my-lots.corrected')
+    expect(Number((await lotOf(code)).quantity)).toBe(right)
+    const after = await trace()
+    expect(after.length).toBe(before.length + 1)
+    expect(after.filter(({ errorAt }) => errorAt !== null).length).toBe(before.filter(({ errorAt }) => errorAt !== null).length + 1)
+  })
+
+  test('found by a name without diacritics', async () => {
+    const talk = await (await as('owner-cakes')).type('/lots')
+    await talk.type('banh xu xe')
+    const label = talk.replies.flatMap(({ choices = [] }) => choices)[0]!.label
+    const taken = talk.question === 'my-lots.action' ? talk.text : JSON.stringify(label)
+    expect(taken).toContain('Bánh xu xê')
+  })
+})
+
+describe('joining by invitation', () => {
+  const invited = async (role: 'owner' | 'staff', now = NOW) => {
+    const made = await world.db.transaction((tx) => invite(tx, { ...OPERATOR, now }, { establishmentCode: 'BD-0002', role }))
+    return granted(made).code
+  }
+
+  test.each(['deep link', 'typed', 'pasted link'])('by %s: then the work is there', async (how) => {
+    const code = await invited('staff')
+    const talk = await anybody()
+    if (how === 'deep link') await talk.start(code)
+    else await talk.type(how === 'typed' ? code.toLowerCase().replace(/(.{4})/g, '$1 ') : `https://t.me/${OWN.bots[0]}?start=${code}`)
+    expect(talk.keys).toEqual(['join.done-staff', 'join.next'])
+    expect((await talk.pressOn('register')).question).toBe('register-lot.product')
+    const late = await (await anybody()).start(code)
+    expect(late.keys).toEqual(['refusal.invitation-used'])
+    expect((await late.type('/register')).keys).toEqual(['register.who'])
+  })
+
+  test('expired and unknown ones are refused', async () => {
+    const old = await invited('owner', new Date(NOW.getTime() - 8 * 86_400_000))
+    expect((await (await anybody()).start(old)).keys).toEqual(['refusal.invitation-expired'])
+    expect((await (await anybody()).start('ZZZZZZZZZZZZZZZZ')).keys).toEqual(['refusal.invitation-unknown'])
+  })
+})
+
+describe('anything typed into the free texts', () => {
+  const hostile = [
+    'x'.repeat(4096), '👩‍🌾🍊'.repeat(30), '\u202Eđảo ngược\u202C', "'; drop table lots; --", '*đậm* _nghiêng_ [a](http://b.example) `c`', '<b>&amp;</b>',
+    '{{product}} $t(welcome.hello)', '\\', '\u200B', '%_%', '\n\n\n',
+  ]
+  test.each(hostile)('%j is kept as it is or refused with a reason', async (said) => {
+    const talk = await (await as('owner-fruit-6')).type('/register')
+    await talk.type(said)
+    expect(talk.state).not.toBeNull()
+    await talk.type('/cancel')
+    await talk.type('/register')
+    await talk.choose('new')
+    await talk.type(said)
+    if (talk.question === 'register-lot.called') await talk.type('Mận hậu')
+    expect(talk.question).toBe('register-lot.quantity')
+    await talk.type(said)
+    await talk.type('5 kg')
+    expect(talk.question).toBe('register-lot.source')
+    await talk.type(said)
+    const kept = talk.question === 'register-lot.dates' ? said : 'Sơn La'
+    if (kept !== said) await talk.type(kept)
+    await talk.type(said)
+    await talk.type('hôm nay')
+    if (talk.values.includes('no-expiry')) await talk.choose('no-expiry')
+    expect(talk.question).toBe('register-lot.papers')
+    await talk.type(said)
+    await talk.type('bỏ qua')
+    expect(talk.question).toBe('register-lot.review')
+    await talk.choose('send')
+    // a name without a letter is refused, and asked for again: only that
+    if (talk.question === 'register-lot.called') {
+      await talk.type('Mận hậu')
+      expect(talk.question).toBe('register-lot.review')
+      await talk.choose('send')
+    }
+    const lot = await lotOf(talk.labelled)
+    // marks that would turn the direction of a card's other words are taken out
+    const stays = kept.replace(/[\u202a-\u202e]/g, '').trim()
+    expect(lot.origin).toBe(stays)
+    const mine = await as('owner-fruit-6')
+    await toAction(mine, talk.labelled)
+    await mine.choose('correct')
+    await mine.choose('origin')
+    await mine.type(said)
+    const refused = mine.state !== null
+    if (refused) {
+      expect(mine.question).toBe('my-lots.origin')
+      await mine.type(stays === 'Sơn La' ? 'Mộc Châu' : 'Sơn La')
+      expect(mine.keys[0]).toBe('my-lots.corrected')
+    }
+    expect((await lotOf(talk.labelled)).origin).toBe(!refused ? stays : stays === 'Sơn La' ? 'Mộc Châu' : 'Sơn La')
+    expect((await (await anybody()).type(talk.labelled)).keys).toContain('card.product')
+  })
+
+  test.each(hostile)('%j outside of a talk', async (said) => {
+    const talk = await (await anybody()).type(said)
+    expect(talk.parts.length).toBeGreaterThan(0)
+  })
+})

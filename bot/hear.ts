@@ -23,6 +23,7 @@ import { faultOf } from './hear/fault.js'
 import type { Gate } from './hear/gate.js'
 import { Gather } from './hear/gather.js'
 import { HeldChat } from './hear/held.js'
+import { LATE_AFTER_MS, Pulse } from './hear/pulse.js'
 import { Work, type WorkOptions } from './hear/work.js'
 
 export type { Answer, Dialogue, Put, Turn } from './hear/turn.js'
@@ -73,6 +74,7 @@ export class Hear<Prepared, Outgoing, Claimed> {
   )
   #storing: Promise<unknown> = Promise.resolve()
   readonly #stopped = new AbortController()
+  readonly #pulse = new Pulse(LATE_AFTER_MS)
   #loops: Promise<void>[] = []
   #stored = 0
   #duplicates = 0
@@ -86,8 +88,17 @@ export class Hear<Prepared, Outgoing, Claimed> {
   /** Takes up at once what was left behind, and goes on doing so until `stop`. */
   start(): void {
     const { sweepMs = SWEEP_MS } = this.#options
+    this.#pulse.beat()
     this.#loops = [
-      this.#loop('sweep', async () => ((await this.#sweep()) ? SWEEP_AGAIN_MS : sweepMs), 0),
+      this.#loop(
+        'sweep',
+        async () => {
+          const full = await this.#sweep()
+          this.#pulse.beat()
+          return full ? SWEEP_AGAIN_MS : sweepMs
+        },
+        0,
+      ),
       this.#loop(
         'renew',
         async () => (await this.#renew(), this.#leaseMs / RENEWALS_PER_LEASE),
@@ -126,6 +137,11 @@ export class Hear<Prepared, Outgoing, Claimed> {
         )
       })
     }
+  }
+
+  /** Why nothing left behind is taken up any more, in a word or two; undefined: all is well. */
+  ailment(): string | undefined {
+    return this.#pulse.ailment()
   }
 
   /** For the metrics page: what happened since the start, and what waits now. */

@@ -56,7 +56,12 @@ export const buildHouse = (foundation: Foundation): House => {
       },
     },
     ...talking,
-    { name: 'timers', start: () => timers.start(), stop: (withinMs) => timers.stop(withinMs) },
+    {
+      name: 'timers',
+      start: () => timers.start(),
+      stop: (withinMs) => timers.stop(withinMs),
+      ailment: () => timers.ailment(),
+    },
   ]
   if (telegram) {
     const lease = namedLease(db, 'telegram-poller', hear.holder, POLLER_LEASE_MS)

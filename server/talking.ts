@@ -75,8 +75,18 @@ export function buildTalking({ foundation, channels: list, only, bots = [] }: Ta
     outbox,
     parts: [
       { name: 'reader', stop: () => reader.close() },
-      { name: 'outbox', start: () => outbox.start(), stop: (withinMs) => outbox.stop(withinMs) },
-      { name: 'hear', start: () => hear.start(), stop: (withinMs) => hear.stop(withinMs) },
+      {
+        name: 'outbox',
+        start: () => outbox.start(),
+        stop: (withinMs) => outbox.stop(withinMs),
+        ailment: () => outbox.ailment(),
+      },
+      {
+        name: 'hear',
+        start: () => hear.start(),
+        stop: (withinMs) => hear.stop(withinMs),
+        ailment: () => hear.ailment(),
+      },
     ],
   }
 }

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../bot/hear.js'
 import { faultOf } from '../bot/hear/fault.js'
+import { LATE_AFTER_MS, Pulse } from '../bot/hear/pulse.js'
 import { within } from '../bot/hear/within.js'
 import { isLost } from '../prisma/failure.js'
 import {
@@ -79,6 +80,7 @@ export class TimerLoop {
   readonly #counts = { done: 0, failed: 0, dead: 0 }
   #stopped = new AbortController()
   #nudged = new AbortController()
+  readonly #pulse = new Pulse(LATE_AFTER_MS)
   #loop: Promise<void> | undefined
 
   constructor(options: TimersOptions) {
@@ -89,6 +91,7 @@ export class TimerLoop {
 
   start(): void {
     this.#stopped = new AbortController()
+    this.#pulse.beat()
     this.#loop = this.#run()
   }
 
@@ -99,6 +102,11 @@ export class TimerLoop {
     await within(withinMs, this.#loop ?? Promise.resolve()).catch(() => {
       this.#options.log.warn({}, 'timers were left at work; what does not end is done again')
     })
+  }
+
+  /** Why nothing that is due is done any more, in a word or two; undefined: all is well. */
+  ailment(): string | undefined {
+    return this.#pulse.ailment()
   }
 
   /** Something may be due now: a timer was put for this moment, or the clock was moved. */
@@ -114,10 +122,13 @@ export class TimerLoop {
     const { log } = this.#options
     while (!this.#stopped.signal.aborted) {
       this.#nudged = new AbortController()
-      const full = await this.#round().catch((error: unknown) => {
-        log.warn({ fault: faultOf(error) }, 'timers could not be looked for')
-        return false
-      })
+      const full = await this.#round().then(
+        (more) => (this.#pulse.beat(), more),
+        (error: unknown) => {
+          log.warn({ fault: faultOf(error) }, 'timers could not be looked for')
+          return false
+        },
+      )
       if (!full && !this.#stopped.signal.aborted) {
         await sleep(this.#settings.everyMs, undefined, { signal: this.#nudged.signal }).catch(() => undefined)
       }

@@ -10,7 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel, ChannelName, Reply } from '../../bot/channels/channel.js'
 import type { Log } from '../../bot/hear.js'
 import { faultOf } from '../../bot/hear/fault.js'
-import { put, type Claim, type ClaimedRow, type Lane, type Outgoing } from '../../domain/outbox.js'
+import { LATE_AFTER_MS, Pulse } from '../../bot/hear/pulse.js'
+import { LANE_NAMES, put, type Claim, type ClaimedRow, type Outgoing } from '../../domain/outbox.js'
 import { claimRows, type ClaimAnswer, type LaneNumber } from '../../prisma/statements/outbox.js'
 import { anythingUnsent, buryUnreachable } from '../../prisma/statements/outbox-sweep.js'
 import type { Sql, Tx } from '../../prisma/tx.js'
@@ -60,6 +61,7 @@ export class OutboxLoop {
   readonly #due = new Set<number>()
   readonly #deadLanes: LaneNumber[]
   readonly #stopped = new AbortController()
+  readonly #pulse = new Pulse(LATE_AFTER_MS)
   #loops: Promise<void>[] = []
   #claiming: Promise<void> | undefined
   #running = false
@@ -94,10 +96,11 @@ export class OutboxLoop {
   /** Takes up at once what was left behind, and goes on until `stop`. */
   start(): void {
     this.#running = true
+    this.#pulse.beat()
     const { sweepMs, leaseMs } = this.#settings
     const renewMs = leaseMs / RENEWALS_PER_LEASE
     this.#loops = [
-      this.#loop('sweep', () => this.#sweep(), () => sweepMs * (0.8 + Math.random() * 0.4), 0),
+      this.#loop('sweep', () => this.#sweep().then(() => this.#pulse.beat()), () => sweepMs * (0.8 + Math.random() * 0.4), 0),
       this.#loop('renew', () => this.#flights.renew(), () => renewMs, renewMs),
     ] // prettier-ignore
     if (this.#options.only) return
@@ -110,6 +113,11 @@ export class OutboxLoop {
         0,
       ),
     )
+  }
+
+  /** Why nothing that waits is sent any more, in a word or two; undefined: all is well. */
+  ailment(): string | undefined {
+    return this.#pulse.ailment()
   }
 
   /**
@@ -188,8 +196,7 @@ export class OutboxLoop {
     while (this.#running) {
       this.#asked = false
       for (const road of this.#roads.values()) for (const chat of road.unpark()) this.#due.add(chat)
-      const chats = [...this.#due].slice(0, CLAIMED_AT_ONCE_MAX)
-      for (const chat of chats) this.#due.delete(chat)
+      const chats = this.#takeDue()
       try {
         if (chats.length > 0) await this.#claimFor(chats)
         else if (!(await this.#fed()) && !this.#asked) break
@@ -201,6 +208,16 @@ export class OutboxLoop {
       }
     }
     this.#claiming = undefined
+  }
+
+  #takeDue(): number[] {
+    const chats: number[] = []
+    for (const chat of this.#due) {
+      if (chats.length === CLAIMED_AT_ONCE_MAX) break
+      this.#due.delete(chat)
+      chats.push(chat)
+    }
+    return chats
   }
 
   /** Whether broadcasts came in sight. */
@@ -292,8 +309,6 @@ export class OutboxLoop {
     }
   }
 }
-
-const LANE_NAMES: readonly Lane[] = ['reply', 'alert', 'broadcast']
 
 const claimedRow = (answer: ClaimAnswer, until: number): ClaimedRow<Reply> => ({
   id: answer.id,

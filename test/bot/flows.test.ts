@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { textsOf } from '../../bot/flow/texts.js'
 import { FLOWS } from '../../bot/flows/index.js'
+import type { Knows } from './flow/drive.js'
+import { walk } from './flow/walk.js'
+import { SHOWN_ON } from '../play.js'
 import en from '../../locales/en.json' with { type: 'json' }
 import { hasText, LANGUAGES } from '../../locales/say.js'
 import vi from '../../locales/vi.json' with { type: 'json' }
@@ -11,12 +14,26 @@ const leaves = (tree: object, at = ''): [string, string][] =>
   Object.entries(tree).flatMap(([name, value]) => (typeof value === 'string' ? [[`${at}${name}`, value]] : leaves(value as object, `${at}${name}.`)) as [string, string][])
 const places = (said: string): string[] => [...new Set([...said.matchAll(/\{\{\s*([\w-]+)/g)].map(([, name]) => name!))].sort()
 
+const knows: Knows = {
+  product: () => ({ items: [{ id: 1, name: 'Cam Canh', uom: 'KGM', shelfLifeDays: 14 }, { id: 2, name: 'Ổi lê', uom: 'KGM', shelfLifeDays: null }] }),
+  lot: () => ({ items: [{ id: 7, code: 'V57X2K1SZ', name: 'Cam Canh', quantity: 60, uom: 'KGM' }] }),
+  code: () => ({ items: [] }),
+  list: ({ of }) => ({ items: of === 'shops' ? [{ value: '1', name: 'Cửa hàng Một' }, { value: '2', name: 'Cửa hàng Hai' }] : [{ value: 'Hoà Bình', name: 'Hoà Bình' }] }),
+  place: () => ({ items: [] }),
+}
+
 describe.each([...FLOWS])('the flow %s', (_, flow) => {
   test.each(LANGUAGES)('has all its texts (%s)', (language) => {
     const texts = textsOf(flow)
     expect(texts.length).toBeGreaterThan(10)
     expect(texts.filter((key) => !hasText(language, key))).toEqual([])
   })
+})
+
+test.each([...FLOWS])('%s, walked wherever it leads: nothing is wrong on any channel, in any language', async (_, flow) => {
+  const { wrong, questions } = await walk(flow, { knows, capabilities: SHOWN_ON })
+  expect(wrong).toEqual([])
+  for (const { name } of flow.steps) expect([...questions].some((question) => question.includes(`.${name}`))).toBe(true)
 })
 
 describe('the languages', () => {

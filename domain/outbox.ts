@@ -10,6 +10,8 @@ import type { Sql } from '../prisma/tx.js'
 /** A reply a person waits for, an alert, a broadcast: each overtakes those after it. */
 export const LANES = { reply: 0, alert: 1, broadcast: 2 } as const
 export type Lane = keyof typeof LANES
+/** By their numbers */
+export const LANE_NAMES: readonly Lane[] = ['reply', 'alert', 'broadcast']
 
 /** As much of the channels' `Reply` as the outbox must know; plain JSON. */
 export interface Message {

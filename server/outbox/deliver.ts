@@ -10,7 +10,7 @@ import {
 } from '../../bot/channels/channel.js'
 import { faultOf } from '../../bot/hear/fault.js'
 import { within } from '../../bot/hear/within.js'
-import type { ClaimedRow, Lane } from '../../domain/outbox.js'
+import { LANE_NAMES, type ClaimedRow } from '../../domain/outbox.js'
 import type { Language } from '../../locales/say.js'
 import type { Mark } from '../../prisma/statements/outbox.js'
 import { backOffMs, type OutboxSettings } from './settings.js'
@@ -39,7 +39,6 @@ export interface DeliverTools {
   record: (parts: number, platformId: string | null) => Promise<number | undefined>
 }
 
-const LANE_NAMES: readonly Lane[] = ['reply', 'alert', 'broadcast']
 /** Who did not choose a language is spoken to in this one. */
 const DEFAULT_LANGUAGE: Language = 'vi'
 /** An answer that was not seen; stands first in `error`, so that the next process knows of it. */

@@ -25,11 +25,12 @@ describe('what a platform answers', () => {
     for (const one of [loop, second]) one.nudge([chat])
     await say(loop, other, message('meanwhile'))
     await loop.idle(other)
-    expect(Date.now() - told).toBeLessThan(650)
     await loop.idle(chat)
+    expect(calls.slice(0, 2).map(({ address }) => address)).toEqual(['c0', 'c1'])
     const again = calls.filter(({ address }) => address === 'c0').slice(1)
     for (const { at } of again) expect(at - told).toBeGreaterThanOrEqual(700)
-    expect(again[0]!.at - told).toBeLessThan(1_000)
+    // By a timer of its own: the next sweep is a minute away.
+    expect(again[0]!.at - told).toBeLessThan(5_000)
     expect(to('c0')).toEqual(['r1', 'r1', 'r2', 'a1'])
     // What the platform asked for is no failed try.
     expect(await rowsOf(chat)).toMatchObject([{ attempts: 1 }, {}, {}])
@@ -185,7 +186,7 @@ describe('a message of several calls', () => {
     await loop.idle(chat)
     expect(calls.map(({ text }) => text)).toEqual(['1', '2', '3', '4', '5'])
     expect(calls[4]!.at - calls[0]!.at).toBeGreaterThanOrEqual(250)
-    expect(calls[4]!.at - calls[0]!.at).toBeLessThan(900)
+    expect(calls[4]!.at - calls[0]!.at).toBeLessThan(5_000)
   })
 })
 
@@ -214,11 +215,11 @@ describe('what nobody spoke of', () => {
   test('a live lease is respected, and renewed for as long as a call lasts', async () => {
     const [chat] = (await makeChats(db(), 1)) as [number]
     const { channel, texts, end } = gated()
-    const settings = { leaseMs: 300, sweepMs: 50 }
+    const settings = { leaseMs: 1_000, sweepMs: 50 }
     const loop = loopWith(channel, { settings })
     const other = loopWith(channel, { settings })
     await say(loop, chat, message('long'))
-    await new Promise((done) => setTimeout(done, 900))
+    await new Promise((done) => setTimeout(done, 2_200))
     expect(texts()).toEqual(['long'])
     end()
     await loop.idle(chat)

@@ -150,10 +150,10 @@ describe('order', () => {
     const texts = Array.from({ length: 5 }, (_, n) => saying(`news ${n}`))
     const news = texts.flatMap((reply) => chats.map((chatId) => ({ chatId, reply, lane: 'broadcast' as const })))
     await db().transaction((tx) => putMany(tx, news))
-    const pace = { chat: { perSecond: 0, burst: 0 }, all: { perSecond: 100, burst: 40 } }
+    const pace = { chat: { perSecond: 0, burst: 0 }, all: { perSecond: 20, burst: 40 } }
     const { channel, calls } = scriptedChannel({ pace })
     const loop = loopWith(channel)
-    await until(() => calls.length > 60)
+    await until(() => calls.length > 22)
     const before = calls.length
     await say(loop, asks, message('an answer'))
     await say(loop, others[7]!, message('an answer'))
@@ -163,6 +163,23 @@ describe('order', () => {
     // No more than the calls that were granted to broadcasts already.
     expect(overtaken).toBeLessThanOrEqual(12)
   })
+})
+
+test('of the platform’s limit, broadcasts of one process leave a part to the replies of another', async () => {
+  const chats = await makeChats(db(), 200)
+  const news = chats.map((chatId) => ({ chatId, reply: saying('news'), lane: 'broadcast' as const }))
+  await db().transaction((tx) => putMany(tx, news))
+  const pace = { chat: { perSecond: 0, burst: 0 }, all: { perSecond: 2, burst: 25 } }
+  const { channel, calls } = scriptedChannel({ pace })
+  loopWith(channel)
+  const replies = loopWith(channel, { only: { chatIds: new Set(chats.slice(190)) } })
+  // What may go at once is gone: from now on broadcasts wait for their turns, half a second each.
+  await until(() => Date.now() - (calls.at(-1)?.at ?? Date.now()) > 300)
+  const before = calls.length
+  const asked = chats.slice(190, 196)
+  await Promise.all(asked.map((chat) => say(replies, chat, message('an answer'))))
+  await until(() => calls.filter(({ text }) => text === 'an answer').length === asked.length)
+  expect(calls.length - before - asked.length).toBeLessThanOrEqual(1)
 })
 
 describe('a prompt', () => {

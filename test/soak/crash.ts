@@ -11,7 +11,17 @@ import { startEmbedded } from '../../server/database/embedded.js'
 import { Db } from '../../server/db.js'
 import { FakeTelegram } from '../fakes/telegram/server.js'
 import { killedHouse } from './killed-house.js'
-import { makeInvitations, MESSAGES_A_TALK, newTalk, registerLot, registerLots, sendLot, tally, TURNS_BEFORE_SENDING, wrongIn } from './register-talks.js'
+import {
+  makeInvitations,
+  MESSAGES_A_TALK,
+  newTalk,
+  registerLot,
+  registerLots,
+  sendLot,
+  tally,
+  TURNS_BEFORE_SENDING,
+  wrongIn,
+} from './register-talks.js'
 
 const AT_ONCE = 20
 /** Persons who press send at the moment at which everything is killed. */
@@ -47,6 +57,15 @@ async function withDb<T>(work: (db: Db) => Promise<T>): Promise<T> {
   }
 }
 
+const clearAway = async () => {
+  await house.stop()
+  await fake.stop()
+  await rm(dataDir, { recursive: true, force: true })
+}
+// Who is interrupted leaves no database running either.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void clearAway().finally(() => process.exit(1)))
+
 const wrong: string[] = []
 try {
   await house.start()
@@ -63,9 +82,7 @@ try {
   )
   await killEverything(invitations.slice(talkCount))
 } finally {
-  await house.stop()
-  await fake.stop()
-  await rm(dataDir, { recursive: true, force: true })
+  await clearAway()
 }
 wrong.push(...fake.violations)
 for (const what of wrong) console.error(what)
@@ -75,7 +92,9 @@ async function killEverything(invitations: string[]): Promise<void> {
   const talks = invitations.map((_, n) => newTalk(fake, LAST_CHAT + n))
   await Promise.all(talks.map((talk, n) => registerLot(talk, house, invitations[n]!, TURNS_BEFORE_SENDING)))
   const pids = await databasePids()
-  const sending = Promise.all(talks.map((talk) => sendLot(talk, house).catch((error: unknown) => (talk.failed = String(error)))))
+  const sending = Promise.all(
+    talks.map((talk) => sendLot(talk, house).catch((error: unknown) => (talk.failed = String(error)))),
+  )
   await new Promise((done) => setTimeout(done, PRESSED_MS))
   const killed = house.kill()
   for (const pid of pids) kill9(pid)

@@ -78,10 +78,19 @@ export async function registerLots(
   return talks
 }
 
-export const newTalk = (fake: FakeTelegram, chat: number): Talk => ({ someone: person(fake, chat), nudges: 0, longestWaitMs: 0 })
+export const newTalk = (fake: FakeTelegram, chat: number): Talk => ({
+  someone: person(fake, chat),
+  nudges: 0,
+  longestWaitMs: 0,
+})
 
 /** @param upTo turns to be done; the last one, which sends, may be left for later */
-export async function registerLot(talk: Talk, house: KilledHouse, invitation: string, upTo = TURNS.length): Promise<void> {
+export async function registerLot(
+  talk: Talk,
+  house: KilledHouse,
+  invitation: string,
+  upTo = TURNS.length,
+): Promise<void> {
   await turn(talk, house, { does: (someone) => someone.starts(invitation), hears: /Xong rồi!/ })
   for (const each of TURNS.slice(0, upTo)) await turn(talk, house, each)
 }
@@ -96,11 +105,12 @@ async function turn(talk: Talk, house: KilledHouse, { does, hears }: (typeof TUR
   await does(talk.someone)
   let nudgedAt = from
   let heard: Shown | undefined
-  for (let nudges = 0; !heard; ) {
+  for (let nudges = 0; !heard;) {
     heard = await talk.someone.hears(hears, LOOK_MS).catch(() => undefined)
     const aloneSince = Math.max(nudgedAt, house.readySince ?? Date.now())
     if (heard || Date.now() - aloneSince < STUCK_MS) continue
-    if (nudges++ === NUDGES_MAX) throw new Error(`never heard ${hears}: ${JSON.stringify((await talk.someone.unheard()).map(({ text }) => text))}`)
+    if (nudges++ === NUDGES_MAX)
+      throw new Error(`never heard ${hears}: ${JSON.stringify((await talk.someone.unheard()).map(({ text }) => text))}`)
     talk.nudges++
     nudgedAt = Date.now()
     await does(talk.someone)
@@ -163,10 +173,15 @@ export async function tally(db: Db, fake: FakeTelegram, talks: Talk[], kills: nu
     doubledMessages: shown.reduce((sum, messages) => sum + messages.length - new Set(messages.map(looks)).size, 0),
     doubts: _sum.doubts ?? 0,
     nudges: talks.reduce((sum, { nudges }) => sum + nudges, 0),
-    withoutLabel: shown.filter((messages) => new Set(messages.flatMap(({ files }) => files.map(({ kind }) => kind))).size < 2).length,
+    withoutLabel: confirmed.filter(({ code, someone }) => !hasLabel(fake.chat(someone.id).shown, code!)).length,
     left: await leftIn(db, chatIds),
     longestWaitMs: Math.max(0, ...talks.map(({ longestWaitMs }) => longestWaitMs)),
   }
+}
+
+const hasLabel = (messages: Shown[], code: string): boolean => {
+  const names = messages.flatMap(({ files }) => files.map(({ name }) => name))
+  return ['png', 'pdf'].every((format) => names.includes(`tem-${code}.${format}`))
 }
 
 /** A talk never says the same twice by itself, except when a person had to say something again. */
@@ -189,6 +204,7 @@ export function wrongIn(of: Tally): string[] {
   const none = { missing: of.missing, 'doubled lots': of.doubledLots, 'without label': of.withoutLabel, left: of.left }
   for (const [what, count] of Object.entries(none)) if (count > 0) wrong.push(`${what}: ${count}`)
   // Who had to say something again is answered again.
-  if (of.doubledMessages > of.doubts + of.nudges) wrong.push(`doubled messages: ${of.doubledMessages}, doubts: ${of.doubts}`)
+  if (of.doubledMessages > of.doubts + of.nudges)
+    wrong.push(`doubled messages: ${of.doubledMessages}, doubts: ${of.doubts}`)
   return wrong
 }

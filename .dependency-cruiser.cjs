@@ -9,7 +9,12 @@ const only = (name, from, ...to) => ({
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circle',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     only('locales-stand-alone', 'locales/'),
     only('qr-stands-alone', 'qr/', 'locales/fold'),
     only('prisma-is-the-ground', 'prisma/', 'locales/', 'qr/codes'),

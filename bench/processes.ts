@@ -42,7 +42,10 @@ export function run(entry: string, args: string[] = [], env: NodeJS.ProcessEnv =
     for (;;) {
       const at = lines.findIndex(fits)
       if (at >= 0) return lines.splice(0, at + 1).at(-1)!
-      const over = await Promise.race([new Promise<false>((wake) => waiting.push(() => wake(false))), ended.then(() => true)])
+      const over = await Promise.race([
+        new Promise<false>((wake) => waiting.push(() => wake(false))),
+        ended.then(() => true),
+      ])
       if (over && !lines.some(fits)) throw new Error(`${entry} ended: ${said}`)
     }
   }

@@ -23,7 +23,13 @@ import { openTalk, playFlow } from './play-flow.js'
 export function makeDialogue(facts: HouseFacts): Dialogue<Prepared, Outgoing> {
   const hereOf = (tx: Tx, turn: Turn<Prepared>): Here => {
     const { chat, inbound, prepared, state, now, seq } = turn
-    const actor: Actor = { chatId: chat.id, personId: chat.personId, channel: chat.channel, now, language: chat.language ?? 'vi' }
+    const actor: Actor = {
+      chatId: chat.id,
+      personId: chat.personId,
+      channel: chat.channel,
+      now,
+      language: chat.language ?? 'vi',
+    }
     return { tx, actor, inbound, prepared, state, seq, facts }
   }
   return {
@@ -40,7 +46,10 @@ function said({ replies, state }: Saying, turn: Turn<Prepared>): Answer<Outgoing
   const pressId = heard.kind === 'press' ? heard.pressId : undefined
   return {
     state: state === undefined ? turn.state : state,
-    replies: replies.map((reply, index) => ({ reply: index === 0 && pressId ? { ...reply, pressId } : reply, lane: 'reply' })),
+    replies: replies.map((reply, index) => ({
+      reply: index === 0 && pressId ? { ...reply, pressId } : reply,
+      lane: 'reply',
+    })),
   }
 }
 
@@ -59,6 +68,8 @@ async function answer(here: Here): Promise<Saying> {
     }
     case 'press':
       if (isOfferPress(heard.data)) return act(here, await pressed(offering(here), heard.data))
+      break
+    default:
   }
   const talk = openTalk(here.state)
   if (talk) {

@@ -14,7 +14,12 @@ const KEY = /^label:([0-9A-Z]+)\.(png|pdf)$/
 
 /** To print: every byte counts, so both go out as documents. */
 export const labelFiles = (code: string): FileOut[] =>
-  FORMATS.map(({ format, mime }) => ({ key: `label:${code}.${format}`, mime, name: `tem-${code}.${format}`, asDocument: true }))
+  FORMATS.map(({ format, mime }) => ({
+    key: `label:${code}.${format}`,
+    mime,
+    name: `tem-${code}.${format}`,
+    asDocument: true,
+  }))
 
 /** Which label a key asks for; null: the key is of a stored file. */
 export function labelOfKey(key: string): { code: string; format: LabelFormat } | null {

@@ -25,7 +25,8 @@ export async function answerPhoto(here: Here, codes: ReadCode[], unusable: Unusa
   const ours = [...new Set(said.flatMap((one) => (one.kind === 'ours' ? [one.code] : [])))]
   if (ours.length === 1) return answerCode(here, ours[0]!, 'photo')
   if (ours.length > 1) return chooseAmong(here, ours)
-  const named = said.find(({ kind }) => kind === 'misspelt') ?? said.find(({ kind }) => kind === 'ours-digital-link') ?? said[0]
+  const named =
+    said.find(({ kind }) => kind === 'misspelt') ?? said.find(({ kind }) => kind === 'ours-digital-link') ?? said[0]
   if (named) return answerPayload(here, named, 'photo')
   if (unusable) return { replies: [{ text: [text(`check.refused.${unusable}`), text('check.better-photo')] }] }
   return { replies: [{ text: [text('check.nothing-found'), text('check.better-photo'), text('check.as-file')] }] }
@@ -57,7 +58,12 @@ export async function answerCode(here: Here, code: string, means: ScanMeans): Pr
 }
 
 /** One look-up within the person's limits, written down. */
-async function look(here: Here, code: string, means: ScanMeans, candidates: string[] = []): Promise<Provenance | Waiting> {
+async function look(
+  here: Here,
+  code: string,
+  means: ScanMeans,
+  candidates: string[] = [],
+): Promise<Provenance | Waiting> {
   const { tx, actor, inbound, facts } = here
   // Both in one round trip: nearly everybody is within the limits.
   const [turn, found] = await Promise.all([
@@ -84,7 +90,10 @@ export function cardOf(found: Provenance): Reply {
   return { text: [text('check.unknown', { code: showCode(found.code) }), text('check.unknown-advice')] }
 }
 
-async function answerMisspelt(here: Here, { typed, candidates }: Extract<Payload, { kind: 'misspelt' }>): Promise<Saying> {
+async function answerMisspelt(
+  here: Here,
+  { typed, candidates }: Extract<Payload, { kind: 'misspelt' }>,
+): Promise<Saying> {
   const found = await look(here, typed, 'typed', candidates)
   if ('waitSeconds' in found) return { replies: [{ text: [waitText(found)] }] }
   const near = found.kind === 'unknown' ? found.candidates.slice(0, OFFERED_MAX) : []

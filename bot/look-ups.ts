@@ -40,7 +40,11 @@ export function runLookup(here: Here, asking: Asking, lookup: Lookup): Promise<u
 
 type QueryOf<K extends Lookup['kind']> = Extract<Lookup, { kind: K }>['query']
 
-async function products(here: Here, { establishmentId }: Asking, { search, limit }: QueryOf<'product'>): Promise<Found<ProductItem>> {
+async function products(
+  here: Here,
+  { establishmentId }: Asking,
+  { search, limit }: QueryOf<'product'>,
+): Promise<Found<ProductItem>> {
   if (establishmentId === null) return { items: [] }
   const found = await searchProducts(here.tx, here.actor, establishmentId, search, { limit: limit + 1 })
   if (isRefused(found)) return { items: [], refused: found.refused }
@@ -52,7 +56,10 @@ async function lots(here: Here, query: QueryOf<'lot'>): Promise<Found<LotItem>> 
   const { tx, actor } = here
   if ('search' in query) {
     const typed = readTyped(query.search, here.facts.own)
-    const { lots, next } = await myLots(tx, actor, { query: typed.kind === 'ours' ? typed.code : query.search, limit: query.limit })
+    const { lots, next } = await myLots(tx, actor, {
+      query: typed.kind === 'ours' ? typed.code : query.search,
+      limit: query.limit,
+    })
     return { items: lots.map(lotItemOf), ...(next !== null && { more: 1 }) }
   }
   const ours = [...new Set(query.codes.flatMap((code) => codeOf(readPayload(code.text, here.facts.own, code.format))))]
@@ -61,7 +68,11 @@ async function lots(here: Here, query: QueryOf<'lot'>): Promise<Found<LotItem>> 
 }
 
 const lotItemOf = (lot: { id: number; code: string; productName: string; quantity: number; uom: string }): LotItem => ({
-  id: lot.id, code: lot.code, name: lot.productName, quantity: lot.quantity, uom: lot.uom,
+  id: lot.id,
+  code: lot.code,
+  name: lot.productName,
+  quantity: lot.quantity,
+  uom: lot.uom,
 })
 
 const codeOf = (said: Payload | { kind: 'no-code' }): string[] => (said.kind === 'ours' ? [said.code] : [])
@@ -69,7 +80,10 @@ const codeOf = (said: Payload | { kind: 'no-code' }): string[] => (said.kind ===
 /** A lot by its code: of any establishment, since that is how a supplier's lot is named. */
 async function codes(here: Here, query: QueryOf<'code'>): Promise<Found<CodeItem>> {
   const { own } = here.facts
-  const said = 'typed' in query ? [readTyped(query.typed, own)] : query.codes.map((code) => readPayload(code.text, own, code.format))
+  const said =
+    'typed' in query
+      ? [readTyped(query.typed, own)]
+      : query.codes.map((code) => readPayload(code.text, own, code.format))
   const ours = [...new Set(said.flatMap(codeOf))]
   if (ours.length > 0) return lotsOfCodes(here, ours)
   const misspelt = said.find((one) => one.kind === 'misspelt')
@@ -95,7 +109,9 @@ async function lotsOfCodes(here: Here, asked: string[]): Promise<Found<CodeItem>
 
 async function shops(here: Here, search: string): Promise<Found<ListItem>> {
   const mine = await myEstablishments(here.tx, here.actor)
-  const items = mine.filter(({ name }) => fold(name).includes(fold(search))).map(({ id, name }) => ({ value: String(id), name }))
+  const items = mine
+    .filter(({ name }) => fold(name).includes(fold(search)))
+    .map(({ id, name }) => ({ value: String(id), name }))
   return { items }
 }
 
@@ -112,7 +128,9 @@ async function sources(here: Here, { establishmentId, productId }: Asking): Prom
 
 /** Without boundaries on a map a shared place says nothing: people choose the ward. */
 async function wards(here: Here, query: QueryOf<'place'>): Promise<Found<Ward>> {
-  const all = (await unitsAt(here.tx, dayOf(here.actor.now))).filter(({ kind }) => kind === 'ward').map(({ id, name }) => ({ id, name }))
+  const all = (await unitsAt(here.tx, dayOf(here.actor.now)))
+    .filter(({ kind }) => kind === 'ward')
+    .map(({ id, name }) => ({ id, name }))
   if (!('address' in query)) return { items: all }
   const typed = fold(query.address)
   const named = all.filter(({ name }) => typed.includes(fold(name).replace(/^phuong /, '')))

@@ -26,7 +26,11 @@ export async function beginFlow(here: Here, flow: HouseFlow, answers: State['ans
   return settle(here, flow, await knowing((known) => start(flow, at, known), lookUpsFor(here, { answers })))
 }
 
-export async function playFlow(here: Here, { flow, state }: { flow: HouseFlow; state: State }, said: Said): Promise<Played> {
+export async function playFlow(
+  here: Here,
+  { flow, state }: { flow: HouseFlow; state: State },
+  said: Said,
+): Promise<Played> {
   const input = { said, now: here.actor.now.toISOString(), language: here.actor.language }
   return settle(here, flow, await knowing((known) => turn(flow, state, input, known), lookUpsFor(here, state)))
 }

@@ -42,7 +42,8 @@ export function makePrepare({ channels, read, files, isTalking }: PrepareTools):
   }
 }
 
-const fileOf = ({ heard }: Inbound): FileRef | null => (heard.kind === 'photo' || heard.kind === 'file' ? heard.file : null)
+const fileOf = ({ heard }: Inbound): FileRef | null =>
+  heard.kind === 'photo' || heard.kind === 'file' ? heard.file : null
 
 async function fetched(channel: Channel | undefined, ref: FileRef, signal: AbortSignal): Promise<Buffer | Unusable> {
   if (!channel) return 'gone'

@@ -54,9 +54,18 @@ const texts: i18n = i18next.createInstance({
 })
 void texts.init()
 
-const numbers = { vi: new Intl.NumberFormat('vi-VN', { maximumFractionDigits: 3 }), en: new Intl.NumberFormat('en-GB', { maximumFractionDigits: 3 }) }
+const numbers = {
+  vi: new Intl.NumberFormat('vi-VN', { maximumFractionDigits: 3 }),
+  en: new Intl.NumberFormat('en-GB', { maximumFractionDigits: 3 }),
+}
 const moments = new Intl.DateTimeFormat('en-GB', {
-  timeZone: TIME_ZONE, hour: '2-digit', minute: '2-digit', day: '2-digit', month: '2-digit', year: 'numeric', hourCycle: 'h23',
+  timeZone: TIME_ZONE,
+  hour: '2-digit',
+  minute: '2-digit',
+  day: '2-digit',
+  month: '2-digit',
+  year: 'numeric',
+  hourCycle: 'h23',
 })
 
 const sayParam = (language: Language, param: Param): string => {
@@ -84,12 +93,13 @@ export function say(language: Language, what: Text): string {
     params.number = numbers[language].format(count)
     params.count = count
   }
-  return texts.t(what.key as string, { lng: language, ...params })
+  return texts.t(what.key, { lng: language, ...params })
 }
 
 /** Whether a key has a text of its own in this language (for tests that walk all flows). */
 export const hasText = (language: Language, key: string): boolean =>
-  texts.exists(key, { lng: language, fallbackLng: [] }) || texts.exists(`${key}_other`, { lng: language, fallbackLng: [] })
+  texts.exists(key, { lng: language, fallbackLng: [] }) ||
+  texts.exists(`${key}_other`, { lng: language, fallbackLng: [] })
 
 /** Adds texts for keys that the files do not have: a test's own flow brings its own. Keys that exist stay as they are. */
 export const addTexts = (language: Language, tree: object): void => {

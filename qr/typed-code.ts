@@ -151,7 +151,12 @@ const mayBeCode = (letters: string): boolean =>
 
 /** One word in capitals of a code's exact length, with a digit of any kind: as copied from a label, badly. */
 const isCodeLike = ([word, ...others]: Word[]): boolean =>
-  word !== undefined && others.length === 0 && word.upper && word.letters.length === CODE_LENGTH && ALPHABETIC.test(word.letters) && /\d/.test(word.said)
+  word !== undefined &&
+  others.length === 0 &&
+  word.upper &&
+  word.letters.length === CODE_LENGTH &&
+  ALPHABETIC.test(word.letters) &&
+  /\d/.test(word.said)
 
 /** Digits and letters take turns, unlike in "banhcom25", "250000vnd", "hộp 24 cái". */
 const isMixed = (words: Word[]): boolean =>

@@ -2,6 +2,7 @@
  * `npm run -s admin -- VERB ...`: the operator's desk. It joins the server that runs on the same database, or starts the
  * embedded one for its own duration. With `--json` every answer is JSON: an object, or a line for each row of a list.
  */
+import { Console } from 'node:console'
 import { Command } from 'commander'
 import type { MandateRole, MembershipRole } from '../prisma/generated/enums.js'
 import { MandateRole as MANDATE_ROLES, MembershipRole as MEMBERSHIP_ROLES } from '../prisma/generated/enums.js'
@@ -35,7 +36,10 @@ const verb =
   <Args extends unknown[]>(work: (house: Foundation, ...args: Args) => Promise<unknown>) =>
   async (...args: Args) => {
     const config = readConfig(process.env)
-    const house = await layFoundation({ config, log: makeLog({ level: process.env.LOG_LEVEL?.trim() ? config.logLevel : 'warn' }) })
+    const house = await layFoundation({
+      config,
+      log: makeLog({ level: process.env.LOG_LEVEL?.trim() ? config.logLevel : 'warn' }),
+    })
     try {
       print(await work(house, ...args))
     } finally {
@@ -48,18 +52,29 @@ program
   .description('an invitation to work for a unit or an establishment')
   .option('--unit <code>', 'code of the unit, such as HN-P-BD')
   .option('--establishment <code>', 'code of the establishment, such as BD-0001')
-  .requiredOption('--role <role>', `${Object.values(MEMBERSHIP_ROLES).join(', ')}; ${Object.values(MANDATE_ROLES).join(', ')}`)
+  .requiredOption(
+    '--role <role>',
+    `${Object.values(MEMBERSHIP_ROLES).join(', ')}; ${Object.values(MANDATE_ROLES).join(', ')}`,
+  )
   .action(
-    verb(async ({ db, clock, config }, { unit, establishment, role }: { unit?: string; establishment?: string; role: string }) => {
-      const invited = await db.transaction((tx) => invite(tx, { operator: true, now: clock.now() }, invitedTo(unit, establishment, role)))
-      if (isRefused(invited)) throw new Trouble(say('en', invited.refused))
-      const { code, expiresAt } = invited
-      return { code, link: `${config.codeRoot}/start/${code}`, expires: expiresAt.toISOString() }
-    }),
+    verb(
+      async (
+        { db, clock, config },
+        { unit, establishment, role }: { unit?: string; establishment?: string; role: string },
+      ) => {
+        const invited = await db.transaction((tx) =>
+          invite(tx, { operator: true, now: clock.now() }, invitedTo(unit, establishment, role)),
+        )
+        if (isRefused(invited)) throw new Trouble(say('en', invited.refused))
+        const { code, expiresAt } = invited
+        return { code, link: `${config.codeRoot}/start/${code}`, expires: expiresAt.toISOString() }
+      },
+    ),
   )
 
 function invitedTo(unit: string | undefined, establishment: string | undefined, role: string): InvitedTo {
-  if ((unit === undefined) === (establishment === undefined)) throw new Trouble('Name either --unit or --establishment.')
+  if ((unit === undefined) === (establishment === undefined))
+    throw new Trouble('Name either --unit or --establishment.')
   const roles: string[] = Object.values(unit === undefined ? MEMBERSHIP_ROLES : MANDATE_ROLES)
   if (!roles.includes(role)) throw new Trouble(`--role should be one of ${roles.join(', ')}.`)
   return unit === undefined
@@ -88,7 +103,11 @@ program
   .action(
     verb((house, what: string, { search }: { search: string }) => {
       only('list', what)
-      return searchEstablishments(house.db, { operator: true, now: house.clock.now() }, { query: search, limit: ROWS_MAX })
+      return searchEstablishments(
+        house.db,
+        { operator: true, now: house.clock.now() },
+        { query: search, limit: ROWS_MAX },
+      )
     }),
   )
 
@@ -112,7 +131,8 @@ program
   .option('--limit <n>', 'rows', '20')
   .action(
     verb(async ({ db, clock }, what: string, code: string | undefined, { limit }: { limit: string }) => {
-      if (what === 'list') return listLots(db, { operator: true, now: clock.now() }, Math.min(Number(limit) || 1, ROWS_MAX))
+      if (what === 'list')
+        return listLots(db, { operator: true, now: clock.now() }, Math.min(Number(limit) || 1, ROWS_MAX))
       only('show', what)
       const typed = readTypedCode(`code ${code ?? ''}`)
       if (typed.kind !== 'code') throw new Trouble(`${code ?? 'nothing'} is no code of ours.`)
@@ -160,9 +180,11 @@ program
     verb(async ({ databaseUrl }, given: { lots: string; links?: string; scans: string; randomSeed: string }) => {
       const { lots, links, scans, randomSeed } = given
       const size = { lots: Number(lots), scans: Number(scans), randomSeed: Number(randomSeed) }
-      return seedBulk(databaseUrl, links === undefined ? size : { ...size, links: Number(links) }).catch((error: unknown) => {
-        throw error instanceof RangeError ? new Trouble(error.message) : error
-      })
+      return seedBulk(databaseUrl, links === undefined ? size : { ...size, links: Number(links) }).catch(
+        (error: unknown) => {
+          throw error instanceof RangeError ? new Trouble(error.message) : error
+        },
+      )
     }),
   )
 
@@ -185,7 +207,7 @@ function momentOf(said: string): Date {
 function print(answer: unknown): void {
   const rows = Array.isArray(answer) ? answer : [answer]
   if (program.opts<{ json?: boolean }>().json) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`)
-  else if (Array.isArray(answer)) console.table(rows.map(flat))
+  else if (Array.isArray(answer)) new Console(process.stdout).table(rows.map(flat))
   else process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
 }
 
@@ -194,7 +216,10 @@ const flat = (row: unknown): unknown =>
   typeof row !== 'object' || row === null
     ? row
     : Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [name, typeof value === 'object' && value !== null ? JSON.stringify(value) : value]),
+        Object.entries(row).map(([name, value]) => [
+          name,
+          typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
+        ]),
       )
 
 // `--json` is understood wherever it stands.

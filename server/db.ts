@@ -90,7 +90,11 @@ export class Db implements Database {
       const done = await work(tx)
       if (!(done instanceof Closing)) await begun
       tx.close()
-      const [value, { command }] = await Promise.all([done instanceof Closing ? done.value : done, client.query('commit'), begun])
+      const [value, { command }] = await Promise.all([
+        done instanceof Closing ? done.value : done,
+        client.query('commit'),
+        begun,
+      ])
       // COMMIT of a transaction in which a statement failed answers ROLLBACK, and no error.
       if (command !== 'COMMIT') throw tx.failure ?? new Error('the transaction was rolled back')
       return value

@@ -60,7 +60,13 @@ export const layFoundation = async ({ config, log, connections }: FoundationOpti
 }
 
 /** The demo goes into an empty database in demo mode; the trees of units and the categories into any. */
-const settleData = async ({ config, db, log, files, clock }: Pick<Foundation, 'config' | 'db' | 'log' | 'files' | 'clock'>) => {
+const settleData = async ({
+  config,
+  db,
+  log,
+  files,
+  clock,
+}: Pick<Foundation, 'config' | 'db' | 'log' | 'files' | 'clock'>) => {
   const [mark] = await db.run(readDemoMark, [])
   if (!config.demo && mark?.seeded) {
     throw new Trouble(
@@ -74,7 +80,9 @@ const settleData = async ({ config, db, log, files, clock }: Pick<Foundation, 'c
   }
   if (mark?.seeded) return
   if (!mark?.empty) {
-    log.warn('This database holds data that are not the demo: it is left as it is. In demo mode everybody may move its clock.')
+    log.warn(
+      'This database holds data that are not the demo: it is left as it is. In demo mode everybody may move its clock.',
+    )
     return
   }
   if (await seedDemo(db, { files, now: clock.now(), picture: productPicture })) log.info('Seeded the demo.')

@@ -44,7 +44,7 @@ export const buildHouse = (foundation: Foundation): House => {
   const { db, log, config, clock } = foundation
   const telegram = telegramOf(foundation)
   const channels: Channel[] = telegram ? [telegram.channel] : []
-  const { hear, outbox, parts: talking } = buildTalking({ foundation, channels })
+  const { hear, parts: talking } = buildTalking({ foundation, channels })
   const timers = new TimerLoop({ db, clock, handlers: new Map(), holder: hear.holder, log })
   const routers: Router[] = [...(telegram?.router ? [telegram.router] : []), pages({ db, clock, demo: config.demo })]
   const parts: Part[] = [

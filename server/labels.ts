@@ -45,12 +45,19 @@ function labelWords(lot: LotProvenance, codeRoot: string): LabelWords {
     title: say('vi', text('label.title')),
     productName: product.name,
     establishmentName: (shop ?? verified.stated.by).name ?? makers.find(({ name }) => name)?.name ?? '',
-    lotLines: [...line('label.harvested', harvestedOn), ...line('label.made', producedOn), ...line('label.expires', expiresOn)],
+    lotLines: [
+      ...line('label.harvested', harvestedOn),
+      ...line('label.made', producedOn),
+      ...line('label.expires', expiresOn),
+    ],
   }
 }
 
 /** With a GTIN of the open range the GS1 Digital Link, else the code's own page. */
-export function labelAddress({ product: { gtin }, lotCode }: Pick<LotProvenance, 'product' | 'lotCode'>, codeRoot: string): string {
+export function labelAddress(
+  { product: { gtin }, lotCode }: Pick<LotProvenance, 'product' | 'lotCode'>,
+  codeRoot: string,
+): string {
   const link = gtin ? buildDigitalLink(codeRoot, { gtin, lot: lotCode }) : undefined
   return link && 'uri' in link ? link.uri : `${codeRoot}/c/${lotCode}`
 }

@@ -37,7 +37,13 @@ const ANSWERED_LOOK_MS = 10
 /** Letters of the name that one talks as. */
 const ADDRESS_MAX = 100
 /** Of a file that is sent, by its name's ending; what it really is, its bytes say. */
-const MIME: Record<string, string> = { '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.png': 'image/png', '.webp': 'image/webp', '.pdf': 'application/pdf' }
+const MIME: Record<string, string> = {
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.pdf': 'application/pdf',
+}
 
 try {
   await talk()
@@ -48,7 +54,8 @@ try {
 }
 
 async function talk(): Promise<void> {
-  if (!address || address.length > ADDRESS_MAX) throw new Trouble(`--as should be a name of 1 to ${ADDRESS_MAX} letters.`)
+  if (!address || address.length > ADDRESS_MAX)
+    throw new Trouble(`--as should be a name of 1 to ${ADDRESS_MAX} letters.`)
   const config = readConfig(process.env)
   const log = makeLog({ level: process.env.LOG_LEVEL?.trim() ? config.logLevel : 'warn' })
   const foundation = await layFoundation({ config, log })
@@ -74,7 +81,9 @@ async function talk(): Promise<void> {
       throw new Error(`no such file: ${path}`)
     })
     if (size > FILE_BYTES_MAX) return { id: '', bytes: size }
-    const { key } = await files.put(await readFile(path), { mime: MIME[extname(path).toLowerCase()] ?? 'application/octet-stream' })
+    const { key } = await files.put(await readFile(path), {
+      mime: MIME[extname(path).toLowerCase()] ?? 'application/octet-stream',
+    })
     return { id: key, name: basename(path), bytes: size }
   }
 
@@ -94,7 +103,10 @@ async function talk(): Promise<void> {
   if (known[0]) await outbox.idle(known[0].id)
   if (!options.json) await say({ kind: 'start' })
 
-  const lines = createInterface({ input: process.stdin, ...(process.stdin.isTTY && { output: process.stderr, prompt: '> ' }) })
+  const lines = createInterface({
+    input: process.stdin,
+    ...(process.stdin.isTTY && { output: process.stderr, prompt: '> ' }),
+  })
   process.once('SIGINT', () => lines.close())
   process.once('SIGTERM', () => lines.close())
   if (process.stdin.isTTY) lines.prompt()
@@ -103,7 +115,9 @@ async function talk(): Promise<void> {
       try {
         await say(await (options.json ? readProgramLine(line, keep) : readPersonLine(line, keep)))
       } catch (error) {
-        process.stdout.write(options.json ? `${JSON.stringify({ error: messageOf(error) })}\n` : `? ${messageOf(error)}\n`)
+        process.stdout.write(
+          options.json ? `${JSON.stringify({ error: messageOf(error) })}\n` : `? ${messageOf(error)}\n`,
+        )
       }
       if (options.json) process.stdout.write(`${JSON.stringify({ idle: true })}\n`)
     }

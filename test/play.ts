@@ -17,7 +17,11 @@ import { freshWorld, type World } from './world.js'
 export { DEMO_CODES }
 
 /** What can be shown, by the names that tests print. */
-export const SHOWN_ON: Readonly<Record<'program' | 'terminal' | 'telegram', Capabilities>> = { program: PROGRAM, terminal: TERMINAL, telegram: TELEGRAM }
+export const SHOWN_ON: Readonly<Record<'program' | 'terminal' | 'telegram', Capabilities>> = {
+  program: PROGRAM,
+  terminal: TERMINAL,
+  telegram: TELEGRAM,
+}
 
 export const OWN = { hosts: ['ronguon.test'], bots: ['RoNguonBot'] }
 const UNLIMITED = { count: 1_000_000, seconds: 1, burst: 1_000_000 }
@@ -40,7 +44,11 @@ export async function demoWorld(): Promise<World> {
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     return Promise.resolve({ key: `${sha256}.png`, sha256 })
   }
-  await seedDemo(world.db, { files: { put }, now: NOW, picture: (name) => Promise.resolve(Buffer.concat([PICTURE, Buffer.from(name)])) })
+  await seedDemo(world.db, {
+    files: { put },
+    now: NOW,
+    picture: (name) => Promise.resolve(Buffer.concat([PICTURE, Buffer.from(name)])),
+  })
   return world
 }
 
@@ -108,7 +116,10 @@ export class Talk {
     this.#prepared = null
     this.state = copy(state)
     this.replies = copy(replies.map(({ reply }) => reply))
-    const { language } = await this.world.db.prisma.chat.findUniqueOrThrow({ where: { id }, select: { language: true } })
+    const { language } = await this.world.db.prisma.chat.findUniqueOrThrow({
+      where: { id },
+      select: { language: true },
+    })
     this.parts = this.replies.flatMap((reply) => fit(reply, on, language as Language))
     this.#sayable()
     return this
@@ -131,9 +142,22 @@ export class Talk {
   pressOn = (value: string): Promise<this> => this.press(this.data(value))
 
   /** A photo with these codes in it. While a talk is open its file is kept. */
-  photo(codes: string[] = [], { format = 'QRCode', caption, album, unusable = null }: { format?: string; caption?: string; album?: string; unusable?: Unusable | null } = {}): Promise<this> {
-    const sha256 = createHash('sha256').update(`photo ${(photos += 1)}`).digest('hex')
-    const file = this.state === null ? null : { key: `${sha256}.jpg`, sha256, bytes: 1000, mime: 'image/jpeg', width: 10, height: 10 }
+  photo(
+    codes: string[] = [],
+    {
+      format = 'QRCode',
+      caption,
+      album,
+      unusable = null,
+    }: { format?: string; caption?: string; album?: string; unusable?: Unusable | null } = {},
+  ): Promise<this> {
+    const sha256 = createHash('sha256')
+      .update(`photo ${(photos += 1)}`)
+      .digest('hex')
+    const file =
+      this.state === null
+        ? null
+        : { key: `${sha256}.jpg`, sha256, bytes: 1000, mime: 'image/jpeg', width: 10, height: 10 }
     this.#prepared = { codes: codes.map((text) => ({ format, text })), file, unusable }
     return this.hear({ kind: 'photo', file: { id: sha256 }, caption, album })
   }
@@ -161,7 +185,10 @@ export class Talk {
   }
   /** Of the label that was sent. */
   get labelled(): string {
-    const key = this.replies.flatMap(({ files = [] }) => files).map((file) => file.key).find((one) => one.startsWith('label:'))
+    const key = this.replies
+      .flatMap(({ files = [] }) => files)
+      .map((file) => file.key)
+      .find((one) => one.startsWith('label:'))
     return /^label:([0-9A-Z]+)\.png$/.exec(key ?? '')?.[1] ?? ''
   }
 }

@@ -56,7 +56,13 @@ const type = (chat: number): Promise<boolean> => {
   const from = { id: chat, is_bot: false, first_name: 'An', language_code: 'vi' }
   const update = {
     update_id: ++updateId,
-    message: { message_id: updateId % 1e9, date: Math.floor(Date.now() / 1000), chat: { id: chat, type: 'private' }, from, text },
+    message: {
+      message_id: updateId % 1e9,
+      date: Math.floor(Date.now() / 1000),
+      chat: { id: chat, type: 'private' },
+      from,
+      text,
+    },
   }
   const body = Buffer.from(JSON.stringify(update))
   return new Promise((resolve) => {
@@ -118,9 +124,18 @@ async function run(order: Order): Promise<Figures> {
   }
   const seconds = (performance.now() - begun) / 1000
   took.sort((a, b) => a - b)
-  const at = (share: number) => Number((took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0).toFixed(1))
-  return { perSecond: Math.round(took.length / seconds), p50: at(0.5), p95: at(0.95), p99: at(0.99), answered: took.length, failed }
+  const at = (share: number) =>
+    Number((took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0).toFixed(1))
+  return {
+    perSecond: Math.round(took.length / seconds),
+    p50: at(0.5),
+    p95: at(0.95),
+    p99: at(0.99),
+    answered: took.length,
+    failed,
+  }
 }
 
-for await (const line of createInterface({ input: process.stdin })) console.log(JSON.stringify(await run(JSON.parse(line) as Order)))
+for await (const line of createInterface({ input: process.stdin }))
+  console.log(JSON.stringify(await run(JSON.parse(line) as Order)))
 process.exit()

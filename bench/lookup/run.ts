@@ -19,13 +19,18 @@ const SECONDS = 10
 /** Codes that are typed, drawn from all. */
 const CODES = 2_000
 const SECRET = 'bench'
-const SIZES = process.argv.slice(2).filter((size) => /^\d+$/.test(size)).map(Number)
+const SIZES = process.argv
+  .slice(2)
+  .filter((size) => /^\d+$/.test(size))
+  .map(Number)
 const sizes = SIZES.length > 0 ? SIZES : [100_000, 5_000_000]
 
 const commits = async (client: pg.Client): Promise<number> => {
   // Backends tell their counts at most once a second.
   await new Promise((done) => setTimeout(done, 1200))
-  const { rows } = await client.query<{ n: string }>('select xact_commit as n from pg_stat_database where datname = current_database()')
+  const { rows } = await client.query<{ n: string }>(
+    'select xact_commit as n from pg_stat_database where datname = current_database()',
+  )
   return Number(rows[0]!.n)
 }
 
@@ -42,7 +47,12 @@ try {
   let lots = 0
   for (const size of sizes) {
     const from = performance.now()
-    await seedBulk(database.url, { lots: size - lots, links: Math.round((size - lots) * 0.6), scans: 0, randomSeed: size })
+    await seedBulk(database.url, {
+      lots: size - lots,
+      links: Math.round((size - lots) * 0.6),
+      scans: 0,
+      randomSeed: size,
+    })
     lots = size
     console.log(`${lots.toLocaleString('en')} lots, seeded in ${((performance.now() - from) / 1000).toFixed(0)} s`)
     results.push({ lots, ...(await atSize(database.url)) })
@@ -53,20 +63,30 @@ try {
 }
 const [first, ...others] = results
 for (const { lots, perSecond } of others)
-  console.log(`${lots.toLocaleString('en')} lots beside ${first!.lots.toLocaleString('en')}: ${(first!.perSecond / perSecond).toFixed(2)}x (aim: within 1.5x)`)
+  console.log(
+    `${lots.toLocaleString('en')} lots beside ${first!.lots.toLocaleString('en')}: ${(first!.perSecond / perSecond).toFixed(2)}x (aim: within 1.5x)`,
+  )
 
 async function atSize(databaseUrl: string): Promise<{ perSecond: number; floor: number }> {
   const client = new pg.Client(databaseUrl)
   await client.connect()
-  const { rows } = await client.query<{ code: string }>(`select code from codes tablesample system_rows(${CODES}) where kind = 'lot'`).catch(
-    () => client.query<{ code: string }>(`select code from codes where kind = 'lot' order by md5(code) limit ${CODES}`),
-  )
+  const { rows } = await client
+    .query<{ code: string }>(`select code from codes tablesample system_rows(${CODES}) where kind = 'lot'`)
+    .catch(() =>
+      client.query<{ code: string }>(`select code from codes where kind = 'lot' order by md5(code) limit ${CODES}`),
+    )
   const codes = JSON.stringify(rows.map(({ code }) => code))
   const [apiPort, floorPort, housePort] = [await freePort(), await freePort(), await freePort()]
   const apiRoot = `http://127.0.0.1:${apiPort}`
 
   const driveAt = async (port: number) => {
-    const driver = run('bench/lookup/driver.ts', [`http://127.0.0.1:${port}/webhooks/telegram`, SECRET, String(apiPort), String(CHATS), codes])
+    const driver = run('bench/lookup/driver.ts', [
+      `http://127.0.0.1:${port}/webhooks/telegram`,
+      SECRET,
+      String(apiPort),
+      String(CHATS),
+      codes,
+    ])
     await driver.answer()
     return driver
   }
@@ -106,8 +126,12 @@ async function atSize(databaseUrl: string): Promise<{ perSecond: number; floor: 
   const half = await measured(driver, { mode: 'rate', perSecond: Math.round(full.perSecond / 2), seconds: SECONDS })
   console.log(`house   ${said(full)}`)
   console.log(`half    ${said(half)}   (aim: p99 under 150 ms)`)
-  console.log(`ratio   ${((full.perSecond / atFloor.perSecond) * 100).toFixed(1)} % of the floor (aim: 25 %, stretch 35 %)`)
-  console.log(`commits a turn ${each.toFixed(2)}; start to listening ${coldMs.toFixed(0)} ms; peak memory ${await peakMemoryMb(house.pid)} MiB`)
+  console.log(
+    `ratio   ${((full.perSecond / atFloor.perSecond) * 100).toFixed(1)} % of the floor (aim: 25 %, stretch 35 %)`,
+  )
+  console.log(
+    `commits a turn ${each.toFixed(2)}; start to listening ${coldMs.toFixed(0)} ms; peak memory ${await peakMemoryMb(house.pid)} MiB`,
+  )
   await house.stop()
   await driver.stop()
   await client.end()

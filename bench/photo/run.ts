@@ -29,7 +29,9 @@ const folder = await mkdtemp(join(tmpdir(), 'ro-nguon-bench-'))
 const config = readConfig({ DATA_DIR: folder, DEMO: 'true', LOOKUPS_PER_MINUTE: '1000000', PORT: '3000' })
 const foundation = await layFoundation({ config, log: makeLog({ level: 'warn' }) })
 const sent = new Map<string, () => void>()
-const photos = await Promise.all([DEMO_CODES.valid, DEMO_CODES.expired, DEMO_CODES.recalled, DEMO_CODES.cake].map(photoOf))
+const photos = await Promise.all(
+  [DEMO_CODES.valid, DEMO_CODES.expired, DEMO_CODES.recalled, DEMO_CODES.cake].map(photoOf),
+)
 const channel: Channel = {
   name: 'telegram',
   capabilities: TERMINAL,
@@ -54,7 +56,11 @@ for (let n = 0; n < PHOTOS + WARM_UP; n++) {
   await hear.store([{ channel: 'telegram', address, key: address, at: new Date().toISOString(), heard }])
   await card
   const between = performance.now()
-  await sharp(photos[n % photos.length]!).resize(SCALED, SCALED, { fit: 'inside' }).greyscale().raw().toBuffer()
+  await sharp(photos[n % photos.length])
+    .resize(SCALED, SCALED, { fit: 'inside' })
+    .greyscale()
+    .raw()
+    .toBuffer()
   if (n < WARM_UP) continue
   road.push(between - from)
   floor.push(performance.now() - between)
@@ -65,7 +71,9 @@ console.log(`${PHOTOS} photos of ${PHOTO.width}x${PHOTO.height}`)
 console.log(`photo -> card              ${line(road)}`)
 console.log(`decoding and scaling alone ${line(floor)}`)
 console.log(`ratio of the medians ${(at(road, 0.5) / at(floor, 0.5)).toFixed(1)}`)
-console.log(`cold start, with database and demo, ${coldMs.toFixed(0)} ms; peak memory ${await peakMemoryMb(process.pid)} MiB`)
+console.log(
+  `cold start, with database and demo, ${coldMs.toFixed(0)} ms; peak memory ${await peakMemoryMb(process.pid)} MiB`,
+)
 for (const part of parts.toReversed()) await part.stop?.(1000)
 await foundation.close()
 await rm(folder, { recursive: true, force: true })
@@ -73,10 +81,19 @@ process.exit()
 
 /** A label on a table, a little tilted and soft, as a phone takes it. */
 async function photoOf(code: string): Promise<Buffer> {
-  const words = { code, url: `http://localhost:3000/c/${code}`, title: 'Rõ Nguồn', productName: 'Cam Canh', establishmentName: 'Trái cây', lotLines: [] }
+  const words = {
+    code,
+    url: `http://localhost:3000/c/${code}`,
+    title: 'Rõ Nguồn',
+    productName: 'Cam Canh',
+    establishmentName: 'Trái cây',
+    lotLines: [],
+  }
   const laid = layOutLabel(words)
   if ('refused' in laid) throw new Error(laid.refused)
-  const label = await sharp(await labelPng(laid.label, { scale: 2 })).rotate(7, { background: '#c8b49a' }).toBuffer()
+  const label = await sharp(await labelPng(laid.label, { scale: 2 }))
+    .rotate(7, { background: '#c8b49a' })
+    .toBuffer()
   const { width, height, quality } = PHOTO
   return sharp({ create: { width, height, channels: 3, background: '#b8a58c' } })
     .composite([{ input: label, gravity: 'centre' }])

@@ -5,7 +5,13 @@ import type { Reply } from '../channels/channel.js'
 import { badgeLine, certificateLine } from './lot.js'
 import { partyParam, placeParam } from './party.js'
 
-export function establishmentCard({ verdict, establishmentCode, who, badge, certificates }: EstablishmentProvenance): Reply {
+export function establishmentCard({
+  verdict,
+  establishmentCode,
+  who,
+  badge,
+  certificates,
+}: EstablishmentProvenance): Reply {
   const lines: Text[] = [
     keyed(`card.establishment.${verdict}`, { name: partyParam(who) }),
     words(''),

@@ -17,7 +17,10 @@ const STEPS_SHOWN = 7
 const CERTIFICATES_SHOWN = 5
 
 export function lotCard(lot: LotProvenance): Reply {
-  return { text: [...headline(lot), ...about(lot), ...journey(lot), ...papers(lot), ...shopBadge(lot)], files: picture(lot) }
+  return {
+    text: [...headline(lot), ...about(lot), ...journey(lot), ...papers(lot), ...shopBadge(lot)],
+    files: picture(lot),
+  }
 }
 
 function headline(lot: LotProvenance): Text[] {
@@ -26,7 +29,8 @@ function headline(lot: LotProvenance): Text[] {
   const by: Param = lot.status?.unit ? unitParam(lot.status.unit) : text('card.the-shop-itself')
   const since: Param = lot.status ? { moment: lot.status.since.toISOString() } : ''
   const lines: Text[] = []
-  if (verdict === 'expired') lines.push(text('card.verdict.expired', { day: { day: lot.expiresOn! }, count: -lot.daysLeft! }))
+  if (verdict === 'expired')
+    lines.push(text('card.verdict.expired', { day: { day: lot.expiresOn! }, count: -lot.daysLeft! }))
   else lines.push(keyed(`card.verdict.${verdict}${lot.because === 'source' ? '-source' : ''}`, { by, since }))
   if (lot.status?.reason && verdict !== 'sold_out') lines.push(text('card.reason', { reason: lot.status.reason }))
   lines.push(keyed(`card.advice.${verdict}`))
@@ -48,7 +52,12 @@ const checkParams = ({ what, by, on, holder }: Check): Record<string, Param> => 
 })
 
 function about(lot: LotProvenance): Text[] {
-  const lines: Text[] = [words(''), text('card.product', { product: lot.product.brand ? `${lot.product.name} (${lot.product.brand})` : lot.product.name })]
+  const lines: Text[] = [
+    words(''),
+    text('card.product', {
+      product: lot.product.brand ? `${lot.product.name} (${lot.product.brand})` : lot.product.name,
+    }),
+  ]
   lines.push(text('card.lot', { code: showCode(lot.lotCode) }))
   for (const maker of lot.makers)
     lines.push(keyed(`card.maker.${maker.role}`, { who: partyParam(maker), place: placeParam(maker.place) }))
@@ -71,7 +80,10 @@ function journey({ steps, cut, product, verified: { chain } }: LotProvenance): T
   const hidden = Math.max(0, steps.length - STEPS_SHOWN)
   const head = hidden > 0 ? Math.ceil(STEPS_SHOWN / 2) : steps.length
   const lines = steps.map((step, index) => stepLine(step, index + 1, product.name))
-  const shown = hidden > 0 ? [...lines.slice(0, head), text('card.steps-hidden', { count: hidden }), ...lines.slice(head + hidden)] : lines
+  const shown =
+    hidden > 0
+      ? [...lines.slice(0, head), text('card.steps-hidden', { count: hidden }), ...lines.slice(head + hidden)]
+      : lines
   return [
     words(''),
     text('card.journey'),
@@ -103,7 +115,12 @@ function papers({ certificates }: LotProvenance): Text[] {
 }
 
 export function certificateLine({ kind, holder, validUntil, expired, checkedBy, checkedOn }: CheckedCertificate): Text {
-  const params: Record<string, Param> = { what: keyed(`card.paper.${kind}`), holder, by: unitParam(checkedBy), on: { day: checkedOn } }
+  const params: Record<string, Param> = {
+    what: keyed(`card.paper.${kind}`),
+    holder,
+    by: unitParam(checkedBy),
+    on: { day: checkedOn },
+  }
   if (validUntil === null) return text('card.paper-line', params)
   return text(expired ? 'card.paper-line-expired' : 'card.paper-line-until', { ...params, until: { day: validUntil } })
 }

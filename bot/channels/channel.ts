@@ -17,7 +17,10 @@ export const TEXT_KEPT_MAX = 4096
  * PostgreSQL takes neither as text nor within jsonb. Every channel passes every string it hears through here.
  */
 export const keepable = (said: string, max: number = TEXT_KEPT_MAX): string =>
-  said.replaceAll('\u0000', '').slice(0, max).replace(/\p{Surrogate}/gu, '')
+  said
+    .replaceAll('\u0000', '')
+    .slice(0, max)
+    .replace(/\p{Surrogate}/gu, '')
 
 /** A file that a message carries, not fetched yet. `id` means something to the channel that heard it, and to no other. */
 export interface FileRef {

@@ -5,14 +5,9 @@
 import type { z } from 'zod'
 import type { Choice } from '../channels/channel.js'
 import type { Language, Text } from '../../locales/say.js'
-import type { Knowledge, Lookup, Lookups } from './lookups.js'
-import { lookupKey } from './lookups.js'
+import { lookupKey, type Knowledge, type Lookup, type Lookups, type ReadCode } from './lookups.js'
 
-/** A code read from a photo: "qr_code", "https://..." */
-export interface ReadCode {
-  format: string
-  text: string
-}
+export type { ReadCode }
 
 /** What a person said, as the engine hears it: files are fetched and stored, photos are read, before. */
 export type Said =

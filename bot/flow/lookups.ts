@@ -4,7 +4,6 @@
  */
 import { z } from 'zod'
 import type { Text } from '../../locales/say.js'
-import type { ReadCode } from './field.js'
 
 /** How many choices are shown at once; more are found by typing. Eight short buttons fill a phone's screen. */
 export const SHOWN_MAX = 8
@@ -13,6 +12,12 @@ export const SHOWN_MAX = 8
 export interface Search {
   search: string
   limit: number
+}
+
+/** A code read from a photo: "qr_code", "https://..." */
+export interface ReadCode {
+  format: string
+  text: string
 }
 
 /** Codes that a photo was found to hold. */

@@ -10,7 +10,7 @@
  *     DATA_DIR/database/server.log
  */
 import type { ChildProcess } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -97,7 +97,6 @@ interface Use {
 export const startEmbedded = async (options: EmbeddedOptions): Promise<Embedded> => {
   const { dataDir, throwAway = false, log = () => undefined, giveUpAfterMs = GIVE_UP_AFTER_MS } = options
   const dir = join(resolve(dataDir), 'database')
-  await mkdir(resolve(dataDir), { recursive: true })
   const owner = await findOwner(dir, log)
   const place = await openPlace(dir, owner, throwAway, log)
   const server = new Server(place, giveUpAfterMs)

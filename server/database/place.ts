@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chown, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { messageOf, Trouble } from '../trouble.js'
 import { bareEnvironment, type Owner, PostmasterFailed } from './postmaster.js'
 import { asSeenBy, type Programs } from './programs.js'
@@ -15,6 +15,8 @@ import { asSeenBy, type Programs } from './programs.js'
 export const ROLE = 'postgres'
 /** Socket addresses hold 108 bytes on Linux, 104 on macOS; `/.s.PGSQL.65535` is a part of them. */
 const SOCKET_DIR_BYTES_MAX = 85
+/** Read-only, another user's, or no folder at all. */
+const CLOSED = ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST']
 const DISK_FULL = /No space left on device/
 
 export interface Place {
@@ -45,6 +47,7 @@ export const openPlace = async (dir: string, owner: Owner, throwAway: boolean, l
     }
   }
   try {
+    await mkdir(dirname(dir), { recursive: true })
     const found = await readFile(join(dir, 'password'), 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined
       throw error
@@ -150,7 +153,7 @@ export const inWords = (error: unknown, place: Place): unknown => {
   if (code === 'ENOSPC' || DISK_FULL.test(said)) {
     return new Trouble(`The disk that holds ${place.dir} is full. Free some space, or set DATA_DIR to another disk.`)
   }
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
+  if (code !== undefined && CLOSED.includes(code)) {
     return new Trouble(
       `The database folder ${place.dir} cannot be used by this user (${said}). ` +
         `Start as the user it belongs to, or set DATA_DIR to another folder.`,

@@ -27,13 +27,22 @@ export function pages({ db, clock, demo }: PageOptions): Router {
   router.get('/', (request, response) => {
     const language = languageOf(request)
     const line = (key: TextKey) => say(language, text(key))
-    const codes = SHOWN.map((name) => `<li><a href="/c/${DEMO_CODES[name]}">/c/${DEMO_CODES[name]}</a> – ${escaped(line(`home.code.${name}`))}</li>`)
+    const codes = SHOWN.map(
+      (name) =>
+        `<li><a href="/c/${DEMO_CODES[name]}">/c/${DEMO_CODES[name]}</a> – ${escaped(line(`home.code.${name}`))}</li>`,
+    )
     const shown = demo
       ? `<p>${escaped(line('home.demo'))}</p><h2>${escaped(line('home.demo-codes'))}</h2><ul>${codes.join('')}</ul><p>${escaped(line('home.talk'))}</p>`
       : ''
     response
       .type('html')
-      .send(page(language, line('home.title'), `<h1>${escaped(line('home.title'))}</h1><p>${escaped(line('home.what'))}</p>${shown}`))
+      .send(
+        page(
+          language,
+          line('home.title'),
+          `<h1>${escaped(line('home.title'))}</h1><p>${escaped(line('home.what'))}</p>${shown}`,
+        ),
+      )
   })
 
   router.get('/c/:code', async (request: Request<{ code: string }>, response: Response) => {

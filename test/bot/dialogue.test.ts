@@ -85,7 +85,12 @@ describe('a code', () => {
   })
 
   test("a shop's badge and an establishment's sign have their card", async () => {
-    for (const code of [DEMO_CODES.badge, DEMO_CODES.badgeSuspended, DEMO_CODES.badgeExpired, DEMO_CODES.establishment]) {
+    for (const code of [
+      DEMO_CODES.badge,
+      DEMO_CODES.badgeSuspended,
+      DEMO_CODES.badgeExpired,
+      DEMO_CODES.establishment,
+    ]) {
       const talk = await (await anybody()).photo([link(code)])
       expect(talk.keys.length).toBeGreaterThan(1)
       expect(talk.keys.some((key) => key.startsWith('check.'))).toBe(false)
@@ -101,7 +106,11 @@ describe('a code', () => {
   test('mistyped: the one that was meant is offered, pressed, typed as a number or named', async () => {
     const wrong = slipOf(DEMO_CODES.valid)
     const card = await (await anybody()).type(DEMO_CODES.valid)
-    const ways: ((talk: Talk) => Promise<Talk>)[] = [(talk) => talk.pressOn(DEMO_CODES.valid), (talk) => talk.type('1'), (talk) => talk.choose(DEMO_CODES.valid)]
+    const ways: ((talk: Talk) => Promise<Talk>)[] = [
+      (talk) => talk.pressOn(DEMO_CODES.valid),
+      (talk) => talk.type('1'),
+      (talk) => talk.choose(DEMO_CODES.valid),
+    ]
     for (const way of ways) {
       const talk = await (await anybody()).type(wrong)
       expect(talk.keys).toEqual(['check.misspelt', 'check.did-you-mean'])
@@ -144,10 +153,13 @@ describe('a photo', () => {
     expect(talk.keys).toEqual(['check.nothing-found', 'check.better-photo', 'check.as-file'])
   })
 
-  test.each(['too-large', 'gone', 'not-a-picture', 'slow'] as const)('that cannot be used (%s) is refused with its reason', async (unusable) => {
-    const talk = await (await anybody()).photo([], { unusable })
-    expect(talk.keys).toEqual([`check.refused.${unusable}`, 'check.better-photo'])
-  })
+  test.each(['too-large', 'gone', 'not-a-picture', 'slow'] as const)(
+    'that cannot be used (%s) is refused with its reason',
+    async (unusable) => {
+      const talk = await (await anybody()).photo([], { unusable })
+      expect(talk.keys).toEqual([`check.refused.${unusable}`, 'check.better-photo'])
+    },
+  )
 })
 
 const VIETQR = '00020101021138570010A00000072701270006970436011300110041234560208QRIBFTTA53037045802VN6304D8C1'
@@ -217,7 +229,14 @@ describe('buttons', () => {
     const owner = await (await as('owner-fruit')).type('menu')
     const theirs = owner.data('register')
     const stranger = await (await anybody()).start()
-    for (const data of [theirs, 'oAAAAAAAAAAAA.0', `${stranger.data('check').slice(0, -1)}99`, '5.0', 'x'.repeat(64), ''])
+    for (const data of [
+      theirs,
+      'oAAAAAAAAAAAA.0',
+      `${stranger.data('check').slice(0, -1)}99`,
+      '5.0',
+      'x'.repeat(64),
+      '',
+    ])
       expect((await stranger.press(data)).keys).toEqual(['answer.stale'])
     expect(stranger.replies[0]!.pressId).toBeDefined()
     await stranger.start()

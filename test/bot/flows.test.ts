@@ -11,14 +11,31 @@ import { hasText, LANGUAGES } from '../../locales/say.js'
 import vi from '../../locales/vi.json' with { type: 'json' }
 
 const leaves = (tree: object, at = ''): [string, string][] =>
-  Object.entries(tree).flatMap(([name, value]) => (typeof value === 'string' ? [[`${at}${name}`, value]] : leaves(value as object, `${at}${name}.`)) as [string, string][])
-const places = (said: string): string[] => [...new Set([...said.matchAll(/\{\{\s*([\w-]+)/g)].map(([, name]) => name!))].sort()
+  Object.entries(tree).flatMap(
+    ([name, value]) =>
+      (typeof value === 'string' ? [[`${at}${name}`, value]] : leaves(value as object, `${at}${name}.`)),
+  )
+const places = (said: string): string[] =>
+  [...new Set([...said.matchAll(/\{\{\s*([\w-]+)/g)].map(([, name]) => name!))].sort()
 
 const knows: Knows = {
-  product: () => ({ items: [{ id: 1, name: 'Cam Canh', uom: 'KGM', shelfLifeDays: 14 }, { id: 2, name: 'Ổi lê', uom: 'KGM', shelfLifeDays: null }] }),
+  product: () => ({
+    items: [
+      { id: 1, name: 'Cam Canh', uom: 'KGM', shelfLifeDays: 14 },
+      { id: 2, name: 'Ổi lê', uom: 'KGM', shelfLifeDays: null },
+    ],
+  }),
   lot: () => ({ items: [{ id: 7, code: 'V57X2K1SZ', name: 'Cam Canh', quantity: 60, uom: 'KGM' }] }),
   code: () => ({ items: [] }),
-  list: ({ of }) => ({ items: of === 'shops' ? [{ value: '1', name: 'Cửa hàng Một' }, { value: '2', name: 'Cửa hàng Hai' }] : [{ value: 'Hoà Bình', name: 'Hoà Bình' }] }),
+  list: ({ of }) => ({
+    items:
+      of === 'shops'
+        ? [
+            { value: '1', name: 'Cửa hàng Một' },
+            { value: '2', name: 'Cửa hàng Hai' },
+          ]
+        : [{ value: 'Hoà Bình', name: 'Hoà Bình' }],
+  }),
   place: () => ({ items: [] }),
 }
 
@@ -30,34 +47,54 @@ describe.each([...FLOWS])('the flow %s', (_, flow) => {
   })
 })
 
-test.each([...FLOWS])('%s, walked wherever it leads: nothing is wrong on any channel, in any language', async (_, flow) => {
-  const { wrong, questions } = await walk(flow, { knows, capabilities: SHOWN_ON })
-  expect(wrong).toEqual([])
-  for (const { name } of flow.steps) expect([...questions].some((question) => question.includes(`.${name}`))).toBe(true)
-})
+test.each([...FLOWS])(
+  '%s, walked wherever it leads: nothing is wrong on any channel, in any language',
+  async (_, flow) => {
+    const { wrong, questions } = await walk(flow, { knows, capabilities: SHOWN_ON })
+    expect(wrong).toEqual([])
+    for (const { name } of flow.steps)
+      expect([...questions].some((question) => question.includes(`.${name}`))).toBe(true)
+  },
+)
 
 describe('the languages', () => {
   test('have the same keys, none of them empty', () => {
-    expect(leaves(en).map(([key]) => key).sort()).toEqual(leaves(vi).map(([key]) => key).sort())
+    expect(
+      leaves(en)
+        .map(([key]) => key)
+        .sort(),
+    ).toEqual(
+      leaves(vi)
+        .map(([key]) => key)
+        .sort(),
+    )
     expect([...leaves(vi), ...leaves(en)].filter(([, said]) => said.trim() === '')).toEqual([])
   })
 
   test('leave the same places open', () => {
     const english = new Map(leaves(en))
     // a plural's singular may write its number out
-    const differing = leaves(vi).filter(([key, said]) => !/_one$/.test(key) && places(said).join() !== places(english.get(key)!).join())
+    const differing = leaves(vi).filter(
+      ([key, said]) => !/_one$/.test(key) && places(said).join() !== places(english.get(key)!).join(),
+    )
     expect(differing.map(([key]) => key)).toEqual([])
   })
 })
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const sources = ['bot', 'domain', 'server'].flatMap((folder) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => join(folder, name)),
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
 )
 
 test.each(LANGUAGES)('every key that the code names has its text (%s)', (language) => {
   const named = sources.flatMap((path) =>
-    [...readFileSync(join(ROOT, path), 'utf8').matchAll(/\b(?:text|say|keyed|refuse)\(\s*'([a-z][\w-]*(?:\.[\w-]+)+)'/g)].map(([, key]) => key!),
+    [
+      ...readFileSync(join(ROOT, path), 'utf8').matchAll(
+        /\b(?:text|say|keyed|refuse)\(\s*'([a-z][\w-]*(?:\.[\w-]+)+)'/g,
+      ),
+    ].map(([, key]) => key!),
   )
   expect(named.length).toBeGreaterThan(100)
   expect([...new Set(named)].filter((key) => !hasText(language, key))).toEqual([])

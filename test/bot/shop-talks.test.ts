@@ -56,7 +56,9 @@ describe('a shop registers a lot', () => {
     await talk.choose('send')
     const lot = await lotOf(talk.labelled)
     expect(Number(lot.quantity)).toBe(0.3)
-    expect(await world.db.prisma.eventDocument.count({ where: { event: { lots: { some: { lotId: lot.id } } } } })).toBe(3)
+    expect(await world.db.prisma.eventDocument.count({ where: { event: { lots: { some: { lotId: lot.id } } } } })).toBe(
+      3,
+    )
   })
 
   test('back, a new product on the way, and cancel leave nothing half done', async () => {
@@ -108,31 +110,37 @@ async function toAction(talk: Talk, code: string): Promise<void> {
 const lotOf = (code: string) => world.db.prisma.lot.findFirstOrThrow({ where: { codes: { some: { code } } } })
 
 describe("a shop's lots", () => {
-  test.each(CHANNELS)('sold out, on sale again, the label, a mistake corrected with its trace (%s)', async (name, on) => {
-    const right = 17 + Object.keys(SHOWN_ON).indexOf(name) / 2
-    const talk = await as('owner-fruit', { on })
-    const code = codeOfLot('s4')
-    const doing = async (action: string) => {
-      await toAction(talk, code)
-      return talk.choose(action)
-    }
-    expect((await doing('sold-out')).keys).toEqual(['my-lots.sold-out'])
-    expect((await lotOf(code)).status).toBe('sold_out')
-    expect((await (await anybody()).type(code)).firstLine).toMatch(/BÁN HẾT/)
-    expect((await doing('on-sale')).keys).toEqual(['my-lots.on-sale'])
-    expect((await doing('label')).labelled).toBe(code)
-    const lot = await lotOf(code)
-    const trace = () => world.db.prisma.event.findMany({ where: { lots: { some: { lotId: lot.id } } }, orderBy: { id: 'asc' } })
-    const before = await trace()
-    await doing('correct')
-    await talk.choose('quantity')
-    await talk.type(`${String(right).replace('.', ',')} kg`)
-    expect(talk.keys[0]).toBe('my-lots.corrected')
-    expect(Number((await lotOf(code)).quantity)).toBe(right)
-    const after = await trace()
-    expect(after.length).toBe(before.length + 1)
-    expect(after.filter(({ errorAt }) => errorAt !== null).length).toBe(before.filter(({ errorAt }) => errorAt !== null).length + 1)
-  })
+  test.each(CHANNELS)(
+    'sold out, on sale again, the label, a mistake corrected with its trace (%s)',
+    async (name, on) => {
+      const right = 17 + Object.keys(SHOWN_ON).indexOf(name) / 2
+      const talk = await as('owner-fruit', { on })
+      const code = codeOfLot('s4')
+      const doing = async (action: string) => {
+        await toAction(talk, code)
+        return talk.choose(action)
+      }
+      expect((await doing('sold-out')).keys).toEqual(['my-lots.sold-out'])
+      expect((await lotOf(code)).status).toBe('sold_out')
+      expect((await (await anybody()).type(code)).firstLine).toMatch(/BÁN HẾT/)
+      expect((await doing('on-sale')).keys).toEqual(['my-lots.on-sale'])
+      expect((await doing('label')).labelled).toBe(code)
+      const lot = await lotOf(code)
+      const trace = () =>
+        world.db.prisma.event.findMany({ where: { lots: { some: { lotId: lot.id } } }, orderBy: { id: 'asc' } })
+      const before = await trace()
+      await doing('correct')
+      await talk.choose('quantity')
+      await talk.type(`${String(right).replace('.', ',')} kg`)
+      expect(talk.keys[0]).toBe('my-lots.corrected')
+      expect(Number((await lotOf(code)).quantity)).toBe(right)
+      const after = await trace()
+      expect(after.length).toBe(before.length + 1)
+      expect(after.filter(({ errorAt }) => errorAt !== null).length).toBe(
+        before.filter(({ errorAt }) => errorAt !== null).length + 1,
+      )
+    },
+  )
 
   test('found by a name without diacritics', async () => {
     const talk = await (await as('owner-cakes')).type('/lots')
@@ -145,7 +153,9 @@ describe("a shop's lots", () => {
 
 describe('joining by invitation', () => {
   const invited = async (role: 'owner' | 'staff', now = NOW) => {
-    const made = await world.db.transaction((tx) => invite(tx, { ...OPERATOR, now }, { establishmentCode: 'BD-0002', role }))
+    const made = await world.db.transaction((tx) =>
+      invite(tx, { ...OPERATOR, now }, { establishmentCode: 'BD-0002', role }),
+    )
     return granted(made).code
   }
 
@@ -153,7 +163,10 @@ describe('joining by invitation', () => {
     const code = await invited('staff')
     const talk = await anybody()
     if (how === 'deep link') await talk.start(code)
-    else await talk.type(how === 'typed' ? code.toLowerCase().replace(/(.{4})/g, '$1 ') : `https://t.me/${OWN.bots[0]}?start=${code}`)
+    else
+      await talk.type(
+        how === 'typed' ? code.toLowerCase().replace(/(.{4})/g, '$1 ') : `https://t.me/${OWN.bots[0]}?start=${code}`,
+      )
     expect(talk.keys).toEqual(['join.done-staff', 'join.next'])
     expect((await talk.pressOn('register')).question).toBe('register-lot.product')
     const late = await (await anybody()).start(code)
@@ -170,8 +183,17 @@ describe('joining by invitation', () => {
 
 describe('anything typed into the free texts', () => {
   const hostile = [
-    'x'.repeat(4096), '👩‍🌾🍊'.repeat(30), '\u202Eđảo ngược\u202C', "'; drop table lots; --", '*đậm* _nghiêng_ [a](http://b.example) `c`', '<b>&amp;</b>',
-    '{{product}} $t(welcome.hello)', '\\', '\u200B', '%_%', '\n\n\n',
+    'x'.repeat(4096),
+    '👩‍🌾🍊'.repeat(30),
+    '\u202Eđảo ngược\u202C',
+    "'; drop table lots; --",
+    '*đậm* _nghiêng_ [a](http://b.example) `c`',
+    '<b>&amp;</b>',
+    '{{product}} $t(welcome.hello)',
+    '\\',
+    '\u200B',
+    '%_%',
+    '\n\n\n',
   ]
   test.each(hostile)('%j is kept as it is or refused with a reason', async (said) => {
     const talk = await (await as('owner-fruit-6')).type('/register')

@@ -18,6 +18,8 @@ export interface HearTask {
   sweepMs: number
   /** How long it takes to fetch and read a photo. ms */
   fetchMs: number
+  /** Chats answered at the same time; left out: 6 */
+  turns?: number
 }
 
 export interface Behind {
@@ -26,7 +28,7 @@ export interface Behind {
   between: string[]
 }
 
-const { databaseUrl, leaseMs, sweepMs, fetchMs } = JSON.parse(process.env.HEAR!) as HearTask
+const { databaseUrl, leaseMs, sweepMs, fetchMs, turns = 6 } = JSON.parse(process.env.HEAR!) as HearTask
 const db = new Db({ url: databaseUrl, connections: 8 })
 const served: string[] = []
 const stored: { address: string; nth: number; from: number }[] = []
@@ -35,7 +37,7 @@ const hear = new Hear({
   db,
   leaseMs,
   sweepMs,
-  turns: 6,
+  turns,
   prepare: fetching(fetchMs),
   put,
   dialogue: {

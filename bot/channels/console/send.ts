@@ -36,4 +36,5 @@ const programLine = (part: Part, files: string[]) => ({
   files,
 })
 
-const personText = (part: Part, files: string[]): string => ['', part.text, ...files.map((path) => `📎 ${path}`)].join('\n')
+const personText = (part: Part, files: string[]): string =>
+  ['', part.text, ...files.map((path) => `📎 ${path}`)].join('\n')

@@ -20,7 +20,9 @@ export const myLots = flow('my-lots')
   .ask('lot', lot())
   .ask('action', choice(['label', 'sold-out', 'on-sale', 'correct']))
   .ask('what', choice(['quantity', 'dates', 'origin']), { when: ({ action }) => action === 'correct' })
-  .ask('quantity', quantity({ measures: MEASURES, usual: ({ lot }) => lot.uom }), { when: ({ what }) => what === 'quantity' })
+  .ask('quantity', quantity({ measures: MEASURES, usual: ({ lot }) => lot.uom }), {
+    when: ({ what }) => what === 'quantity',
+  })
   .ask('dates', dates({ shelfLifeDays: () => null }), { when: ({ what }) => what === 'dates' })
   .ask('origin', text({ upTo: SOURCE_WORDS_MAX }), { when: ({ what }) => what === 'origin' })
   .done(async ({ lot: { code }, action, what, quantity, dates, origin }, here: Here) => {
@@ -40,7 +42,12 @@ export const myLots = flow('my-lots')
     }
     const seen = await lotOf(tx, actor, code)
     if (isRefused(seen)) return { ...seen, backTo: 'lot' }
-    const received = { code, product: words(seen.productName), quantity: { quantity: seen.quantity, uom: seen.uom }, warnings }
+    const received = {
+      code,
+      product: words(seen.productName),
+      quantity: { quantity: seen.quantity, uom: seen.uom },
+      warnings,
+    }
     return { replies: [await lotReceipt(here, action === 'correct' ? 'my-lots.corrected' : 'my-lots.label', received)] }
 
     function correct() {

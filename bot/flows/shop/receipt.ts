@@ -13,14 +13,26 @@ export interface Received {
   warnings: Text[]
 }
 
-export async function lotReceipt(here: Here, key: string, { code, product, quantity, warnings }: Received): Promise<Reply> {
-  const params: Record<string, Param> = { code: showCode(code), product, quantity: { quantity: quantity.quantity, uom: quantity.uom } }
+export async function lotReceipt(
+  here: Here,
+  key: string,
+  { code, product, quantity, warnings }: Received,
+): Promise<Reply> {
+  const params: Record<string, Param> = {
+    code: showCode(code),
+    product,
+    quantity: { quantity: quantity.quantity, uom: quantity.uom },
+  }
   const choices = await offer({ tx: here.tx, chatId: here.actor.chatId, now: here.actor.now }, [
     { value: 'register', action: 'command', subject: 'register', label: text('menu.register') },
     { value: 'lots', action: 'command', subject: 'lots', label: text('menu.lots') },
   ])
   return {
-    text: [keyed(key, params), ...warnings.map((warning) => text('receipt.warning', { warning })), text('receipt.label')],
+    text: [
+      keyed(key, params),
+      ...warnings.map((warning) => text('receipt.warning', { warning })),
+      text('receipt.label'),
+    ],
     files: labelFiles(code),
     choices,
     question: 'receipt',

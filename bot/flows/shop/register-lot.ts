@@ -19,7 +19,9 @@ import { lotReceipt } from './receipt.js'
 export const registerLot = flow('register-lot')
   .ask('shop', list('shops'))
   .ask('product', product())
-  .ask('called', text({ upTo: PRODUCT_NAME_MAX }), { when: ({ product }) => product.new === true && product.name === undefined })
+  .ask('called', text({ upTo: PRODUCT_NAME_MAX }), {
+    when: ({ product }) => product.new === true && product.name === undefined,
+  })
   .ask('quantity', quantity({ measures: MEASURES, usual: ({ product }) => product.uom }))
   .ask('source', source({ upTo: SOURCE_WORDS_MAX, recent: 'sources' }), { optional: true })
   .ask('dates', dates({ shelfLifeDays: ({ product }) => product.shelfLifeDays ?? null }), { optional: true })

@@ -34,6 +34,7 @@ describe('out of order', () => {
     expect(talk.state!.answers.place).toBeUndefined()
     await talk.choose('use')
     expect(talk.state!.answers.place).toMatchObject({ ward: { id: 12 }, latitude: 21.03 })
+    expect(talk.state!.kept.map(({ kind }) => kind)).toEqual(['contact'])
     expect(talk.labels()[0]).toBe('Dùng cái vừa gửi: 0912 345 678')
     await talk.type('0987 654 321')
     expect(talk.state!.answers.phone).toEqual({ phone: '+84987654321', own: false })

@@ -311,6 +311,13 @@ describe('what an operator can mend is said in a sentence', () => {
     expect(await ask((await start()).url, 'select 1')).toEqual([1])
   })
 
+  test('no folder at all', async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'rn-file-'))
+    writeFileSync(join(dataDir, 'file'), '')
+    expect(await refusal({ dataDir: join(dataDir, 'file') })).toMatch(/cannot be used by this user .*DATA_DIR/)
+    expect(await refusal({ dataDir: join(dataDir, 'file', 'below') })).toMatch(/cannot be used by this user .*DATA_DIR/)
+  })
+
   test('a folder that is not ours to use', async () => {
     if (!isRoot) return // nobody else's folder can be made
     dataDir = mkdtempSync(join(tmpdir(), 'rn-else-'))

@@ -11,9 +11,8 @@ import { hasText, LANGUAGES } from '../../locales/say.js'
 import vi from '../../locales/vi.json' with { type: 'json' }
 
 const leaves = (tree: object, at = ''): [string, string][] =>
-  Object.entries(tree).flatMap(
-    ([name, value]) =>
-      (typeof value === 'string' ? [[`${at}${name}`, value]] : leaves(value as object, `${at}${name}.`)),
+  Object.entries(tree).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[`${at}${name}`, value]] : leaves(value as object, `${at}${name}.`),
   )
 const places = (said: string): string[] =>
   [...new Set([...said.matchAll(/\{\{\s*([\w-]+)/g)].map(([, name]) => name!))].sort()

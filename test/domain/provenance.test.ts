@@ -385,7 +385,7 @@ describe('limits of a chain', () => {
         level = await Promise.all(Array.from({ length: depth < 4 ? 10 : 1 }, () => aLot(tx, { ...mixed, from: level })))
       const began = performance.now()
       const found = await lotAt(tx, level[0]!.code)
-      expect(performance.now() - began).toBeLessThan(500)
+      expect(performance.now() - began).toBeLessThan(5_000)
       expect(found.cut).toBe(true)
       expect(found.steps.length).toBeLessThanOrEqual(CHAIN_LOTS_MAX)
     }))

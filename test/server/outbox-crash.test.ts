@@ -203,5 +203,5 @@ test('the platform’s limit holds over 3 processes', async () => {
   expect(within(1_000)).toBeLessThanOrEqual(perSecond + burst)
   expect(within(500)).toBeLessThanOrEqual(perSecond / 2 + burst)
   // ... and what may be sent is sent: replies get all of it.
-  expect(times.at(-1)! - times[0]!).toBeLessThan(((count - burst) / perSecond) * 1_000 * 1.4)
+  expect(times.at(-1)! - times[0]!).toBeLessThan(((count - burst) / perSecond) * 1_000 * 2.5)
 }, 40_000)

@@ -185,7 +185,7 @@ describe('an unreachable Telegram', () => {
     const memory = memoryStore()
     const began = Date.now()
     made.telegram.start(memory.store, freeLease())
-    expect(Date.now() - began).toBeLessThan(50)
+    expect(Date.now() - began).toBeLessThan(1_000)
     await until(() => made.counted.filter((what) => what === 'poll: unreachable').length >= 4)
     await made.fake.up()
     const an = person(made.fake, 1)
@@ -338,7 +338,7 @@ describe('stop', () => {
     await until(() => made.fake.callsOf('getUpdates').length === 1)
     const began = Date.now()
     await made.telegram.stop()
-    expect(Date.now() - began).toBeLessThan(500)
+    expect(Date.now() - began).toBeLessThan(5_000)
     await until(() => made.fake.calls.length > 0)
   })
 

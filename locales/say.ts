@@ -83,12 +83,24 @@ const sayParam = (language: Language, param: Param): string => {
   return say(language, param)
 }
 
+/** Texts without places, as they were put into words the first time: half of what a card says. */
+const plain: Record<Language, Map<string, string>> = { vi: new Map(), en: new Map() }
+
+function sayPlain(language: Language, key: string): string {
+  const known = plain[language].get(key)
+  if (known !== undefined) return known
+  const said = texts.t(key, { lng: language })
+  plain[language].set(key, said)
+  return said
+}
+
 /** The text in this language. `count` chooses the plural and is shown as a number. */
 export function say(language: Language, what: Text): string {
   if ('words' in what) return what.words
+  if (!what.with) return sayPlain(language, what.key)
   const params: Record<string, string | number> = {}
-  for (const [name, param] of Object.entries(what.with ?? {})) params[name] = sayParam(language, param)
-  const count = what.with?.count
+  for (const [name, param] of Object.entries(what.with)) params[name] = sayParam(language, param)
+  const { count } = what.with
   if (typeof count === 'number') {
     params.number = numbers[language].format(count)
     params.count = count
@@ -104,4 +116,5 @@ export const hasText = (language: Language, key: string): boolean =>
 /** Adds texts for keys that the files do not have: a test's own flow brings its own. Keys that exist stay as they are. */
 export const addTexts = (language: Language, tree: object): void => {
   texts.addResourceBundle(language, 'translation', tree, true, false)
+  plain[language].clear()
 }

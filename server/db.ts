@@ -17,6 +17,17 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 /** What every statement is told after one has failed; the first one's error says why. */
 const ABORTED = '25P02'
+/** Of every connection. */
+const SESSION = [
+  // Planning the statement that reads a chain anew costs more than running it, and its plan never depends on the values.
+  'plan_cache_mode=force_generic_plan',
+  'jit=off',
+  // A plan that is made while a table is young reads it whole, and is kept while the table grows. Everything asked here has its
+  // index: a turn's statements took 4.4 ms in a house of one minute, 1.4 with this.
+  'enable_seqscan=off',
+  // Solid-state disks, and most of it in memory
+  'random_page_cost=1.1',
+]
 /** A turn is run again this often before the error is told. */
 const RUNS_MAX = 5
 
@@ -40,8 +51,7 @@ export class Db implements Database {
       connectionTimeoutMillis: connectTimeoutMs,
       // Statements that do not wait for each other go out together and share a round trip.
       pipeline: true,
-      // Planning the statement that reads a chain anew costs more than running it, and its plan never depends on the values.
-      options: '-c plan_cache_mode=force_generic_plan -c jit=off',
+      options: SESSION.map((setting) => `-c ${setting}`).join(' '),
     })
     // An idle connection that breaks is dropped by the pool; whoever needs one next gets a new one or a clear error.
     this.#pool.on('error', () => undefined)

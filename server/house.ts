@@ -46,7 +46,8 @@ export const buildHouse = (foundation: Foundation): House => {
   const channels: Channel[] = telegram ? [telegram.channel] : []
   const { hear, parts: talking } = buildTalking({ foundation, channels })
   const timers = new TimerLoop({ db, clock, handlers: new Map(), holder: hear.holder, log })
-  const routers: Router[] = [...(telegram?.router ? [telegram.router] : []), pages({ db, clock, demo: config.demo })]
+  const webhooks: Router[] = telegram?.router ? [telegram.router] : []
+  const routers: Router[] = [pages({ db, clock, demo: config.demo })]
   const parts: Part[] = [
     {
       name: 'database',
@@ -89,7 +90,7 @@ export const buildHouse = (foundation: Foundation): House => {
   }
 
   return {
-    app: webApp({ log, ailments, routers }),
+    app: webApp({ log, ailments, webhooks, routers }),
     ailments,
     async start() {
       for (const part of parts) await part.start?.()

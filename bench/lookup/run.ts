@@ -10,12 +10,16 @@ import pg from 'pg'
 import { migrate } from '../../server/database/migrate.js'
 import { startEmbedded } from '../../server/database/embedded.js'
 import { seedBulk } from '../../prisma/seed/bulk.js'
-import { freePort, peakMemoryMb, run, type Running } from '../processes.js'
+import { freePort, peakMemoryMb, processorMs, run, type Running } from '../processes.js'
 import type { Figures } from './driver.js'
+import { countedWire } from './wire.js'
 
 const CHATS = 50
-const WARM_SECONDS = 4
+/** Until V8 has compiled what is hot: at first the house does half as much. */
+const WARM_SECONDS = 20
 const SECONDS = 10
+/** While round trips are counted */
+const COUNTED_SECONDS = 4
 /** Codes that are typed, drawn from all. */
 const CODES = 2_000
 const SECRET = 'bench'
@@ -41,7 +45,9 @@ async function measured(driver: Running, order: object): Promise<Figures> {
 
 const results: { lots: number; perSecond: number; floor: number }[] = []
 const folder = await mkdtemp(join(tmpdir(), 'ro-nguon-bench-'))
-const database = await startEmbedded({ dataDir: folder })
+const database = process.env.DATABASE_URL
+  ? { url: process.env.DATABASE_URL, stop: async () => undefined }
+  : await startEmbedded({ dataDir: folder })
 try {
   await migrate(database.url)
   let lots = 0
@@ -91,6 +97,36 @@ async function atSize(databaseUrl: string): Promise<{ perSecond: number; floor: 
     return driver
   }
 
+  const startHouse = (url: string) =>
+    run('server/main.ts', [], {
+      PORT: String(housePort),
+      DATABASE_URL: url,
+      DATA_DIR: join(folder, 'house'),
+      DEMO: 'true',
+      LOG_LEVEL: 'warn',
+      TELEGRAM_BOT_TOKEN: '1:bench',
+      TELEGRAM_API_ROOT: apiRoot,
+      TELEGRAM_MODE: 'webhook',
+      TELEGRAM_WEBHOOK_SECRET: SECRET,
+      TELEGRAM_PACE_CHAT_PER_SECOND: '0',
+      TELEGRAM_PACE_ALL_PER_SECOND: '0',
+      LOOKUPS_PER_MINUTE: '1000000',
+    })
+
+  /** At full load, through a proxy that counts: apart from the rest, since it takes time itself. */
+  const roundTripsEach = async (): Promise<number> => {
+    const wire = await countedWire(databaseUrl)
+    const house = startHouse(wire.url)
+    await house.line(/ready/)
+    await measured(driver, { mode: 'full', seconds: COUNTED_SECONDS })
+    const before = wire.roundTrips()
+    const { answered } = await measured(driver, { mode: 'full', seconds: COUNTED_SECONDS })
+    const counted = wire.roundTrips() - before
+    await house.stop()
+    wire.close()
+    return counted / answered
+  }
+
   const floor = run('bench/lookup/floor.ts', [databaseUrl, apiRoot, String(floorPort)])
   await floor.answer()
   let driver = await driveAt(floorPort)
@@ -103,39 +139,41 @@ async function atSize(databaseUrl: string): Promise<{ perSecond: number; floor: 
   const driverFirst = await driveAt(housePort)
   driver = driverFirst
   const began = performance.now()
-  const house = run('server/main.ts', [], {
-    PORT: String(housePort),
-    DATABASE_URL: databaseUrl,
-    DATA_DIR: join(folder, 'house'),
-    DEMO: 'true',
-    LOG_LEVEL: 'warn',
-    TELEGRAM_BOT_TOKEN: '1:bench',
-    TELEGRAM_API_ROOT: apiRoot,
-    TELEGRAM_MODE: 'webhook',
-    TELEGRAM_WEBHOOK_SECRET: SECRET,
-    TELEGRAM_PACE_CHAT_PER_SECOND: '0',
-    TELEGRAM_PACE_ALL_PER_SECOND: '0',
-    LOOKUPS_PER_MINUTE: '1000000',
-  })
+  const house = startHouse(databaseUrl)
   await house.line(/ready/)
   const coldMs = performance.now() - began
   await measured(driver, { mode: 'full', seconds: WARM_SECONDS })
   const before = await commits(client)
+  const spent = await spentBy(client, house.pid)
   const full = await measured(driver, { mode: 'full', seconds: SECONDS })
+  const cost = costOf(spent, await spentBy(client, house.pid), full.answered)
   const each = ((await commits(client)) - before) / full.answered
   const half = await measured(driver, { mode: 'rate', perSecond: Math.round(full.perSecond / 2), seconds: SECONDS })
   console.log(`house   ${said(full)}`)
   console.log(`half    ${said(half)}   (aim: p99 under 150 ms)`)
+  const peakMb = await peakMemoryMb(house.pid)
+  await house.stop()
   console.log(
     `ratio   ${((full.perSecond / atFloor.perSecond) * 100).toFixed(1)} % of the floor (aim: 25 %, stretch 35 %)`,
   )
   console.log(
-    `commits a turn ${each.toFixed(2)}; start to listening ${coldMs.toFixed(0)} ms; peak memory ${await peakMemoryMb(house.pid)} MiB`,
+    `a turn  ${each.toFixed(2)} commits, ${(await roundTripsEach()).toFixed(2)} round trips; processor time: ${cost}`,
   )
-  await house.stop()
+  console.log(`start to listening ${coldMs.toFixed(0)} ms; peak memory ${peakMb} MiB`)
   await driver.stop()
   await client.end()
   return { perSecond: full.perSecond, floor: atFloor.perSecond }
+}
+
+/** Processor time of the house and of the database so far, ms */
+async function spentBy(client: pg.Client, house: number): Promise<[house: number, database: number]> {
+  const { rows } = await client.query<{ pid: number }>('select pid from pg_stat_activity')
+  return Promise.all([processorMs([house]), processorMs(rows.map(({ pid }) => pid))])
+}
+
+function costOf(before: [number, number], after: [number, number], updates: number): string {
+  const [house, database] = after.map((ms, i) => ((ms - before[i]!) / updates).toFixed(2))
+  return `house ${house} ms, database ${database} ms`
 }
 
 function said({ perSecond, p50, p95, p99, failed }: Figures): string {

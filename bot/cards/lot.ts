@@ -3,6 +3,7 @@
  * and when. Never that goods are genuine, which nobody can know.
  */
 import type { BadgeSeen, CheckedCertificate, Check, LotProvenance, Step } from '../../domain/provenance.js'
+import { dayOf } from '../../domain/days.js'
 import { fold } from '../../locales/fold.js'
 import { keyed, text, words, type Param, type Text } from '../../locales/say.js'
 import { showCode } from '../../qr/codes.js'
@@ -96,17 +97,13 @@ function journey({ steps, cut, product, verified: { chain } }: LotProvenance): T
 const stepLine = ({ kind, at, who, product, quantity }: Step, nth: number, own: string): Text =>
   text('card.step', {
     nth,
-    at: 'day' in at ? at : { day: localDay(at.moment) },
+    at: 'day' in at ? at : { day: dayOf(new Date(at.moment)) },
     what: keyed(`card.step-kind.${kind}`),
-    product: fold(product) === fold(own) ? '' : text('card.step-product', { product }),
+    product: product === own || fold(product) === fold(own) ? '' : text('card.step-product', { product }),
     who: partyParam(who),
     place: placeParam(who.place),
     quantity: quantity ? text('card.step-quantity', { quantity }) : '',
   })
-
-/** sv-SE writes dates as ISO 8601 does. */
-const days = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Ho_Chi_Minh' })
-const localDay = (moment: string): string => days.format(new Date(moment))
 
 function papers({ certificates }: LotProvenance): Text[] {
   if (certificates.length === 0) return []

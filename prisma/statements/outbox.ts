@@ -261,7 +261,7 @@ export interface Mark {
  */
 export const markRows = statement<{ id: number; more: boolean }, [marks: string, holder: string]>(
   'outbox_mark',
-  `with given as materialized (
+  `with ${QUICK}, given as materialized (
      select * from jsonb_to_recordset($1::jsonb) as g (id bigint, status outbox_status, parts smallint, attempts int, doubts int,
        platform_id text, error text, wait_ms float8, pauses boolean, unreachable boolean)
    ), mine as materialized (
@@ -286,7 +286,7 @@ export const markRows = statement<{ id: number; more: boolean }, [marks: string,
    )
    select m.id, exists (
      select from outbox o where o.chat_id = m.chat_id and o.status = 'unsent' and o.id <> m.id) as more
-   from marked m`,
+   from quick, marked m`,
 )
 
 /**

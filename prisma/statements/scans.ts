@@ -52,10 +52,10 @@ export const insertScan = statement<
   ]
 >(
   'scan_insert',
-  `with missed as (
+  `with quick as materialized (select set_config('synchronous_commit', 'off', true)), missed as (
      update chats set miss_tat = greatest(miss_tat, statement_timestamp()) + $10::float8 * interval '1 second'
      where id = $9::int returning id
    )
    insert into scans (at, code, lot_id, scanner, channel, means, verdict, place_id)
-   values ($1, $2, $3, $4, $5::channel, $6::scan_means, $7, $8)`,
+   select $1, $2, $3, $4, $5::channel, $6::scan_means, $7, $8 from quick`,
 )

@@ -14,13 +14,16 @@ export interface WebOptions {
   log: Log
   /** What is not well, for /readyz; nothing: ready. */
   ailments(): Promise<string[]>
+  /** Called by machines: they stand before the headers that browsers need. */
+  webhooks?: readonly Router[]
   /** Mounted at the root in this order, before anything has read a body: each reads what it needs, within its own limit. */
   routers?: readonly Router[]
 }
 
-export const webApp = ({ log, ailments, routers = [] }: WebOptions): Express => {
+export const webApp = ({ log, ailments, webhooks = [], routers = [] }: WebOptions): Express => {
   const app = express()
   app.disable('x-powered-by')
+  for (const router of webhooks) app.use(router)
   app.use(helmet())
 
   // Alive: a process that does not answer this is to be started again.

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+
+import { TIME_ZONE } from '../../locales/say.js'
 import { addDays, dateOf, dayOf, dayOfColumn, daysBetween, isDay, startOfDay } from '../../domain/days.js'
 
 describe('days', () => {
@@ -30,6 +32,12 @@ describe('days', () => {
         (day, n) => daysBetween(day, addDays(day, n)) === n && isDay(addDays(day, n)),
       ),
     )
+  })
+
+  test('a moment has the day that the time zone gives it, since its clocks stand still', () => {
+    const zone = new Intl.DateTimeFormat('sv-SE', { timeZone: TIME_ZONE })
+    const since1975 = fc.date({ min: new Date('1975-06-14'), max: new Date('2100-01-01'), noInvalidDate: true })
+    fc.assert(fc.property(since1975, (moment) => dayOf(moment) === zone.format(moment)))
   })
 
   test('a column is written and read as the same day', () => {

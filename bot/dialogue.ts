@@ -7,6 +7,7 @@ import { keepFile } from '../domain/files.js'
 import { isInvitationCode } from '../domain/invitations.js'
 import type { Outgoing } from '../domain/outbox.js'
 import { text } from '../locales/say.js'
+import { muteChat } from '../prisma/statements/talks.js'
 import type { Tx } from '../prisma/tx.js'
 import { readTyped } from '../qr/payload.js'
 import { COMMANDS, commandIn } from './commands/index.js'
@@ -34,6 +35,8 @@ export function makeDialogue(facts: HouseFacts): Dialogue<Prepared, Outgoing> {
   }
   return {
     async answer(tx, turn) {
+      // What is said to a colleague is not for the bot; only a further word of the colleague is heeded.
+      if (turn.chat.muted && turn.inbound.heard.kind !== 'colleague') return { state: turn.state, replies: [] }
       return said(await answer(hereOf(tx, turn)), turn)
     },
     apologise: (_tx, turn) => Promise.resolve(said({ replies: [{ text: [text('answer.apology')] }] }, turn)),
@@ -59,6 +62,11 @@ async function answer(here: Here): Promise<Saying> {
     case 'left':
     case 'returned':
       return { replies: [] }
+    case 'colleague':
+      await here.tx.run(muteChat, [here.actor.chatId, here.facts.muteMs])
+      return { replies: [] }
+    case 'stranger':
+      return { replies: [{ text: [text('answer.stranger')] }] }
     case 'start':
       return (await begun(here, heard.payload)) ?? { replies: [] }
     case 'text': {

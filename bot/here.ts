@@ -24,6 +24,8 @@ export interface HouseFacts {
   /** A keyed hash of a person's channel account, made for counting looks at codes and for nothing else. */
   scannerOf(channel: string, address: string): Buffer
   limits: ScanLimits
+  /** After a colleague wrote to a person by hand the bot keeps silent so long. ms */
+  muteMs: number
   /** Phone number to call; null: none is set */
   hotline: string | null
 }

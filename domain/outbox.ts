@@ -62,6 +62,8 @@ export interface ClaimedRow<M extends Message = Message> {
   orphan: boolean
   error: string | null
   createdAt: Date
+  /** When its person was last heard, real time; null: never */
+  heardAt: Date | null
   /** The lease's end by `performance.now()` of this process, on the safe side */
   until: number
 }
@@ -92,9 +94,9 @@ export async function put<M extends Message>(
   ])
   const first = messages.find((message) => laneOf(message) === LANES.reply)
   if (!claim || !first) return []
-  return rows.map(({ id, channel, address, language, created_at: createdAt }) => ({
+  return rows.map(({ id, channel, address, language, created_at: createdAt, heard_at: heardAt }) => ({
     id, chatId, channel, address, language, lane: LANES.reply, reply: first.reply,
-    partsSent: 0, attempts: 1, doubts: 0, orphan: false, error: null, createdAt, until: claim.at + claim.leaseMs,
+    partsSent: 0, attempts: 1, doubts: 0, orphan: false, error: null, createdAt, heardAt, until: claim.at + claim.leaseMs,
   })) // prettier-ignore
 }
 

@@ -110,10 +110,23 @@ const SETTINGS = z
     ZALO_API_ROOT: web('an address such as https://openapi.zalo.me'),
     ZALO_OAUTH_ROOT: web('an address such as https://oauth.zaloapp.com'),
     ZALO_BUSINESS_API_ROOT: web('an address such as https://business.openapi.zalo.me'),
+    ZALO_DOMAIN_PROOF: like(
+      'the code of the file zalo_verifier<CODE>.html that proves the domain, letters and digits',
+      /^[A-Za-z0-9_-]{1,128}$/,
+    ),
+    ZALO_APP_PROOF: yesOrNo,
+    ZALO_CALLS_PER_MINUTE: number('calls a minute of the whole app (0: no limit), a number', 0, 1_000_000),
+    ZALO_WINDOW_HOURS: number('hours after which a person must be heard again to be written to, a number', 1, 100_000),
+    ZALO_MUTE_MINUTES: number(
+      'minutes that the bot keeps silent after a colleague wrote by hand, a number',
+      0,
+      100_000,
+    ),
     ZALO_MEDIA_HOSTS: listOf('hosts, such as *.zdn.vn,media.example:8080', /^(\*\.)?[a-z0-9.-]+(:\d{1,5})?$/i),
     ZALO_BOT_TOKEN: anyText,
     ZALO_BOT_API_ROOT: web('an address such as https://bot-api.zaloplatforms.com'),
-    ZALO_BOT_SECRET: anyText,
+    ZALO_BOT_SECRET: like('8 to 256 letters, digits or signs, without spaces', /^[\x21-\x7e]{8,256}$/),
+    ZALO_BOT_MODE: z.enum(['polling', 'webhook'], 'polling or webhook'),
 
     HOTLINE: like('the phone number that people are told to call, such as 024 1234 5678', /^[+\d][\d .-]{2,19}$/),
     LOOKUPS_PER_MINUTE: number('look-ups of codes by one person in a minute, a number', 1, 1_000_000),
@@ -142,7 +155,7 @@ export interface Config {
   logLevel: NonNullable<Settings['LOG_LEVEL']>
   telegram?: TelegramConfig
   zalo?: ZaloConfig
-  zaloBot?: { token: string; apiRoot?: string; secret?: string }
+  zaloBot?: ZaloBotConfig
   limits: { lookupsPerMinute: number; missesPerHour: number }
   /** A phone number with somebody at its other end */
   hotline?: string
@@ -172,6 +185,23 @@ export interface ZaloConfig {
   oauthRoot?: string
   businessApiRoot?: string
   mediaHosts?: string[]
+  /** The code in the name of the file that proves the domain */
+  domainProof?: string
+  /** Calls carry appsecret_proof */
+  appProof: boolean
+  /** Calls of the whole app, by all processes; 0: no limit */
+  callsPerMinute: number
+  /** Nobody heard longer ago may be written to. ms */
+  windowMs: number
+  /** After a colleague wrote by hand the bot keeps silent so long. ms */
+  muteMs: number
+}
+
+export interface ZaloBotConfig {
+  token: string
+  apiRoot?: string
+  mode: 'polling' | 'webhook'
+  secret?: string
 }
 
 /** Messages: so many a second (0: no limit), so many at once. */
@@ -182,6 +212,14 @@ export interface Pace {
 
 /** About 1 message a second to a chat with short bursts, about 30 to all chats: Telegram's FAQ. */
 const TELEGRAM_PACE = { chat: { perSecond: 1, burst: 4 }, all: { perSecond: 30, burst: 30 } }
+/** Of the whole app: Zalo's limit. */
+const ZALO_CALLS_PER_MINUTE = 4_000
+/** 7 days: the older and the newer sources agree that a consultation message may go out so long. */
+const ZALO_WINDOW_HOURS = 7 * 24
+/** A colleague who takes over a talk is not interrupted for an hour after each of their words. */
+const ZALO_MUTE_MINUTES = 60
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
 /** As the outside face promises. */
 const LOOKUPS_PER_MINUTE = 20
 /** A person with worn labels misreads a few; who guesses codes needs thousands. */
@@ -222,10 +260,7 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     logLevel: from.LOG_LEVEL ?? 'info',
     telegram: telegram(from),
     zalo: zalo(from),
-    zaloBot:
-      from.ZALO_BOT_TOKEN === undefined
-        ? undefined
-        : { token: from.ZALO_BOT_TOKEN, apiRoot: from.ZALO_BOT_API_ROOT, secret: from.ZALO_BOT_SECRET },
+    zaloBot: zaloBot(from),
     limits: {
       lookupsPerMinute: from.LOOKUPS_PER_MINUTE ?? LOOKUPS_PER_MINUTE,
       missesPerHour: from.MISSES_PER_HOUR ?? MISSES_PER_HOUR,
@@ -241,6 +276,9 @@ const refuseHalves = (from: Settings): void => {
     throw new Trouble(
       'TELEGRAM_WEBHOOK_SECRET should be set when TELEGRAM_MODE is webhook: 1 to 256 letters, digits, _ or -.',
     )
+  }
+  if (from.ZALO_BOT_MODE === 'webhook' && from.ZALO_BOT_SECRET === undefined) {
+    throw new Trouble('ZALO_BOT_SECRET should be set when ZALO_BOT_MODE is webhook: 8 to 256 letters, digits or signs.')
   }
   if ((from.ZALO_APP_ID === undefined) !== (from.ZALO_APP_SECRET === undefined)) {
     throw new Trouble('ZALO_APP_ID and ZALO_APP_SECRET should be set together.')
@@ -291,6 +329,21 @@ const zalo = (from: Settings): ZaloConfig | undefined =>
         oauthRoot: from.ZALO_OAUTH_ROOT,
         businessApiRoot: from.ZALO_BUSINESS_API_ROOT,
         mediaHosts: from.ZALO_MEDIA_HOSTS,
+        domainProof: from.ZALO_DOMAIN_PROOF,
+        appProof: from.ZALO_APP_PROOF ?? false,
+        callsPerMinute: from.ZALO_CALLS_PER_MINUTE ?? ZALO_CALLS_PER_MINUTE,
+        windowMs: (from.ZALO_WINDOW_HOURS ?? ZALO_WINDOW_HOURS) * HOUR_MS,
+        muteMs: (from.ZALO_MUTE_MINUTES ?? ZALO_MUTE_MINUTES) * MINUTE_MS,
+      }
+
+const zaloBot = (from: Settings): ZaloBotConfig | undefined =>
+  from.ZALO_BOT_TOKEN === undefined
+    ? undefined
+    : {
+        token: from.ZALO_BOT_TOKEN,
+        apiRoot: from.ZALO_BOT_API_ROOT,
+        mode: from.ZALO_BOT_MODE ?? (from.ZALO_BOT_SECRET === undefined ? 'polling' : 'webhook'),
+        secret: from.ZALO_BOT_SECRET,
       }
 
 const SECRET = /token|secret|verifier|proxy/i

@@ -51,6 +51,7 @@ export function buildTalking({ foundation, channels: list, only, bots = [] }: Ta
       lookUps: { count: lookupsPerMinute, seconds: SECONDS_A_MINUTE, burst: lookupsPerMinute },
       misses: { ...SCAN_LIMITS.misses, count: missesPerHour, seconds: SECONDS_AN_HOUR },
     },
+    muteMs: config.zalo?.muteMs ?? 0,
     hotline: config.hotline ?? null,
   })
   const prepare = makePrepare({

@@ -30,6 +30,7 @@ export const FACTS: HouseFacts = {
   scannerOf: (channel, address) => createHash('sha256').update(`${channel}:${address}`).digest(),
   limits: { lookUps: UNLIMITED, misses: UNLIMITED },
   hotline: '1900 0000',
+  muteMs: 3_600_000,
 }
 
 /** The head of a PNG of 1 x 1: the seed reads no more of a picture than its size. */
@@ -105,8 +106,9 @@ export class Talk {
     const { channel = 'console', as: address, on = PROGRAM, facts } = this.options
     const dialogue = makeDialogue({ ...FACTS, ...facts })
     const row = await this.world.db.prisma.chat.findUniqueOrThrow({ where: { id: this.chatId } })
-    const { id, personId, lookupTat, missTat } = row
-    const chat = { id, channel: row.channel, address, personId, language: row.language as Language, lookupTat, missTat }
+    const { id, personId, mutedUntil } = row
+    const muted = mutedUntil !== null && mutedUntil > new Date()
+    const chat = { id, channel: row.channel, address, personId, language: row.language as Language, muted }
     this.seq += 1
     this.turns += 1
     const inbound = { channel, address, key: `k${this.seq}`, at: this.now.toISOString(), heard }

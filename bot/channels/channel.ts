@@ -48,6 +48,10 @@ export type Heard =
   /** The person blocked the bot or left; or came back. */
   | { kind: 'left' }
   | { kind: 'returned' }
+  /** A colleague wrote to this person by hand, in the platform's own tool: the bot leaves them to it for a while. */
+  | { kind: 'colleague' }
+  /** Somebody who has not signed in to the platform: told how to go on, and no more can be done for them. */
+  | { kind: 'stranger' }
   /** Something we know but cannot use: sticker, voice, poll ... */
   | { kind: 'other'; name: string }
 
@@ -117,8 +121,8 @@ export interface Capabilities {
   textMax: number
   /** UTF-16 units under a picture */
   captionMax: number
-  /** null: no buttons at all, a numbered list is shown instead */
-  buttons: { max: number; labelMax: number; dataMaxBytes: number } | null
+  /** null: no buttons at all, a numbered list is shown instead. `listedToo`: they may fail to show, so the list stands as well. */
+  buttons: { max: number; labelMax: number; dataMaxBytes: number; listedToo?: boolean } | null
   /** A link can be a button */
   linkButtons: boolean
   /** A button that sends the person's place, or phone number */
@@ -162,6 +166,8 @@ export interface Channel {
   capabilities: Capabilities
   /** Messages a second: to one chat and to all of them together; 0 is no limit. `burst`: how many may go at once. */
   pace: { chat: { perSecond: number; burst: number }; all: { perSecond: number; burst: number } }
+  /** Only persons heard within this time may be written to; what is for others waits. Left out: always. ms */
+  windowMs?: number
   /** Brings a file that was heard here. Throws FileRefused for what must not or cannot be brought. */
   fetch(file: FileRef, signal: AbortSignal): Promise<Buffer>
   send(address: string, part: Part, signal: AbortSignal): Promise<Sent>

@@ -67,12 +67,15 @@ function layOut(choices: Told[], numbersAnswer: boolean, can: Capabilities, lang
     links.filter((link) => !shown.includes(link)).map(({ label, url }) => `${label}: ${url}`)
   const inOrder = (some: Told[]): Told[] => choices.filter((choice) => some.includes(choice))
 
+  const list = answers.map(({ label }, index) => (numbersAnswer ? `• ${label}` : `${index + 1}. ${label}`))
+  const listed = [...list, ...linkLines([]), ...asWords(others, language)]
   const all = asButtons(inOrder([...answers, ...pressable, ...others]), can)
+  if (all && can.buttons?.listedToo) return { buttons: all, lines: listed }
   if (all) return { buttons: all, lines: linkLines(pressable) }
   const some = asButtons(inOrder([...answers, ...pressable]), can)
+  if (some && can.buttons?.listedToo) return { buttons: some, lines: listed }
   if (some) return { buttons: some, lines: [...linkLines(pressable), ...asWords(others, language)] }
-  const list = answers.map(({ label }, index) => (numbersAnswer ? `• ${label}` : `${index + 1}. ${label}`))
-  return { buttons: [], lines: [...list, ...linkLines([]), ...asWords(others, language)] }
+  return { buttons: [], lines: listed }
 }
 
 /** Null: the channel has not enough buttons, or they could not be told apart. */

@@ -32,6 +32,7 @@ export interface BornRow {
   address: string
   language: 'vi' | 'en' | null
   created_at: Date
+  heard_at: Date | null
 }
 
 /**
@@ -89,7 +90,7 @@ export const putRows = statement<
      on conflict (unique_key) do nothing
      returning id, holder, created_at
    )
-   select i.id, c.channel, c.address, c.language, i.created_at
+   select i.id, c.channel, c.address, c.language, i.created_at, c.heard_at
    from inserted i join chats c on c.id = $1 where i.holder is not null`,
 )
 
@@ -137,6 +138,7 @@ export interface ClaimAnswer {
   doubts: number
   error: string | null
   created_at: Date
+  heard_at: Date | null
   /** Its holder died */
   orphan: boolean
 }
@@ -160,7 +162,7 @@ export const claimRows = statement<
 >(
   'outbox_claim',
   `with ${QUICK}, chat as materialized (
-     select c.id as chat_id, c.channel, c.address, c.language, c.paused_until, c.send_tat, c.unreachable_at,
+     select c.id as chat_id, c.channel, c.address, c.language, c.heard_at, c.paused_until, c.send_tat, c.unreachable_at,
        p.interval_ms, p.burst, p.room0, p.room1, p.room2
      from chats c join unnest($4::channel[], $5::float8[], $6::int[], $7::int[], $8::int[], $9::int[])
        as p (channel, interval_ms, burst, room0, room1, room2) on p.channel = c.channel
@@ -219,7 +221,7 @@ export const claimRows = statement<
    select r.chat_id, r.channel, r.lane,
      case when claimed.id is not null then 'claimed' when r.fits then 'busy' when r.state = 'ready' then 'full' else r.state end as state,
      case when r.state = 'later' then ceil(extract(epoch from r.ready_at - now())::float8 * 1000) end as wait_ms,
-     r.id, r.address, r.language, claimed.body, claimed.parts_sent, claimed.attempts, claimed.doubts, claimed.error, claimed.created_at, claimed.orphan
+     r.id, r.address, r.language, claimed.body, claimed.parts_sent, claimed.attempts, claimed.doubts, claimed.error, claimed.created_at, r.heard_at, claimed.orphan
    from quick, ranked r left join claimed on claimed.id = r.id`,
 )
 

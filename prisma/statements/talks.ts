@@ -7,6 +7,12 @@ export const isTalking = statement<{ talking: boolean }, [chatId: number]>(
   `select exists (select from talks where chat_id = $1) as talking`,
 )
 
+/** The bot says nothing in this chat until `ms` from now, unless it was muted for longer. */
+export const muteChat = statement<object, [chatId: number, ms: number]>(
+  'chat_mute',
+  `update chats set muted_until = greatest(muted_until, now() + $2::float8 * interval '1 ms') where id = $1`,
+)
+
 /** A conversation by its address on a channel. */
 export const chatOfAddress = statement<{ id: number }, [channel: Channel, address: string]>(
   'chat_of_address',

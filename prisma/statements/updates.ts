@@ -14,9 +14,8 @@ export interface ChatRow {
   address: string
   personId: number | null
   language: 'vi' | 'en' | null
-  /** Theoretical arrival times of look-ups, and of look-ups that found nothing; the database's real time */
-  lookupTat: Date | null
-  missTat: Date | null
+  /** A colleague writes to this person by hand at the moment */
+  muted: boolean
 }
 
 export interface StoredRow {
@@ -153,8 +152,7 @@ export const takeUpdate = statement<
     address: string
     person_id: number | null
     language: ChatRow['language']
-    lookup_tat: Date | null
-    miss_tat: Date | null
+    muted: boolean
     /** The talk's state; null: no talk */
     state: unknown
     offset_ms: number | null
@@ -169,7 +167,7 @@ export const takeUpdate = statement<
        and not exists (select from updates o where o.chat_id = $1 and o.seq < $2 and o.done_at is null)
      returning 1
    )
-   select c.id, c.channel, c.address, c.person_id, c.language, c.lookup_tat, c.miss_tat, t.state,
+   select c.id, c.channel, c.address, c.person_id, c.language, coalesce(c.muted_until > now(), false) as muted, t.state,
      (s.value->>'offsetMs')::float8 as offset_ms
    from taken, chats c left join talks t on t.chat_id = c.id left join settings s on s.key = 'clock'
    where c.id = $1`,

@@ -54,8 +54,12 @@ const CUT_GRACE_MS = 250
 export async function deliver(flight: Flight, tools: DeliverTools): Promise<Mark> {
   const { row } = flight
   const { channel, settings } = tools
-  // The route is chosen here, once people are known by more than one: a channel says whether it may reach them now.
   if (row.orphan && row.doubts >= settings.doubtsMax) return dead(row, row.partsSent, 'its processes ended')
+  // The route is chosen here, once people are known by more than one.
+  if (!mayReach(channel, row.heardAt)) {
+    const why = 'not heard for so long that the platform lets nobody write'
+    return refused(row, row.partsSent, { outcome: 'unreachable', why }, false, settings)
+  }
   let parts: Part[]
   try {
     parts = cut(channel, tools.fit(row.reply, channel.capabilities, row.language ?? DEFAULT_LANGUAGE))
@@ -83,6 +87,9 @@ export async function deliver(flight: Flight, tools: DeliverTools): Promise<Mark
   }
   return { ...bare(row, parts.length), status: 'sent', platform_id: platformId, error: unknown ? UNKNOWN : null }
 }
+
+const mayReach = ({ windowMs }: Channel, heardAt: Date | null): boolean =>
+  windowMs === undefined || (heardAt !== null && Date.now() - heardAt.getTime() <= windowMs)
 
 const cut = (channel: Channel, parts: Part[]): Part[] =>
   channel.split ? parts.flatMap((part) => channel.split!(part)) : parts

@@ -324,5 +324,6 @@ const claimedRow = (answer: ClaimAnswer, until: number): ClaimedRow<Reply> => ({
   orphan: answer.orphan,
   error: answer.error,
   createdAt: answer.created_at,
+  heardAt: answer.heard_at,
   until,
 })

@@ -158,7 +158,7 @@ test('what is shown of the settings holds no secret', () => {
     ZALO_REFRESH_TOKEN: 'hush',
     ZALO_OA_CODE_VERIFIER: 'hush'.repeat(11),
     ZALO_BOT_TOKEN: 'hush',
-    ZALO_BOT_SECRET: 'hush',
+    ZALO_BOT_SECRET: 'hush-hush',
   })
   const shown = JSON.stringify(shownConfig(config))
   expect(shown).not.toContain('hush')

@@ -120,6 +120,27 @@ describe('what a platform answers', () => {
     ])
   })
 
+  test('somebody not heard within the platform’s window is not written to, until they are heard again', async () => {
+    const [chat] = (await makeChats(db(), 1)) as [number]
+    const heard = (agoMs: number) =>
+      db().prisma.chat.update({
+        where: { id: chat },
+        data: { heardAt: new Date(Date.now() - agoMs), unreachableAt: null },
+      })
+    const { channel, calls } = scriptedChannel()
+    const loop = loopWith({ ...channel, windowMs: 60_000 })
+    await heard(61_000)
+    await putAll(chat, message('a1', 'alert'))
+    loop.nudge([chat])
+    await until(async () => (await rowsOf(chat))[0]!.error !== null)
+    expect(calls).toEqual([])
+    expect(await rowsOf(chat)).toMatchObject([{ status: 'unsent', attempts: 0, error: expect.stringMatching(/heard/) }])
+    await heard(59_000)
+    loop.nudge([chat])
+    await loop.idle(chat)
+    expect(calls.map(({ text }) => text)).toEqual(['a1'])
+  })
+
   test('somebody unreachable: replies and alerts wait until they are heard again, broadcasts are given up', async () => {
     const [chat] = (await makeChats(db(), 1)) as [number]
     let blocked = true

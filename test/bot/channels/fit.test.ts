@@ -49,6 +49,15 @@ describe('choices', () => {
     expect(part.question).toBe('register-lot.product')
   })
 
+  test('buttons that may fail to show: the numbered list and the words stand as well', () => {
+    const can = { ...WIDE, buttons: { ...WIDE.buttons!, listedToo: true } }
+    const part = only(asking([...choices(2), ...WORDS]), can)
+    expect(part.buttons!.flat().length).toBe(2 + WORDS.length)
+    const plain = only(asking([...choices(2), ...WORDS]), { ...WIDE, buttons: null })
+    expect(part.text).toBe(plain.text)
+    expect(part.text).toContain('1. ')
+  })
+
   test('too few buttons: the answers are buttons, the rest are words that are understood', () => {
     const part = only(asking([...choices(5), ...WORDS]), CAPABILITIES.fewButtons)
     expect(part.buttons!.flat().map(({ data }) => data)).toEqual(['3.0', '3.1', '3.2', '3.3', '3.4'])

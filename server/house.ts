@@ -6,6 +6,7 @@ import type { Express, Router } from 'express'
 import type { Channel } from '../bot/channels/channel.js'
 import { telegramChannel } from '../bot/channels/telegram/telegram.js'
 import { readDemoMark } from '../prisma/statements/demo.js'
+import { ownBots, type OwnBots } from './bots.js'
 import type { Foundation } from './foundation.js'
 import { filesToSend } from './labels.js'
 import { namedLease } from './lease.js'
@@ -42,9 +43,10 @@ const POLLER_LEASE_MS = 30_000
 
 export const buildHouse = (foundation: Foundation): House => {
   const { db, log, config, clock } = foundation
-  const telegram = telegramOf(foundation)
+  const bots = ownBots(db, log)
+  const telegram = telegramOf(foundation, bots)
   const channels: Channel[] = telegram ? [telegram.channel] : []
-  const { hear, parts: talking } = buildTalking({ foundation, channels })
+  const { hear, parts: talking } = buildTalking({ foundation, channels, bots })
   const timers = new TimerLoop({ db, clock, handlers: new Map(), holder: hear.holder, log })
   const routers: Router[] = [...(telegram?.router ? [telegram.router] : []), pages({ db, clock, demo: config.demo })]
   const parts: Part[] = [
@@ -118,7 +120,7 @@ const inTime = async (part: Part): Promise<string | undefined> => {
   }
 }
 
-const telegramOf = ({ config: { telegram, publicUrl, codeRoot }, files, log, db, clock }: Foundation) =>
+const telegramOf = ({ config: { telegram, publicUrl, codeRoot }, files, log, db, clock }: Foundation, bots: OwnBots) =>
   telegram &&
   telegramChannel({
     ...telegram,
@@ -127,4 +129,5 @@ const telegramOf = ({ config: { telegram, publicUrl, codeRoot }, files, log, db,
     }),
     files: filesToSend({ sql: db, clock, codeRoot, stored: files }),
     log,
+    named: (userName) => void bots.learn(userName),
   })

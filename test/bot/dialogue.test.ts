@@ -50,6 +50,7 @@ describe('a code', () => {
     ['as a deep link', (talk) => talk.start(valid)],
     ['as a deep link that was pasted', (talk) => talk.type(`https://t.me/${OWN.bots[0]}?start=${valid}`)],
     ['in a photo', (talk) => talk.photo([link(valid)])],
+    ['as a deep link in a photo', (talk) => talk.photo([`https://t.me/${OWN.bots[0]}?start=${valid}`])],
     ['in a photo beside a payment code', (talk) => talk.photo(['00020101021138570010A000000727', link(valid)])],
     ['twice in a photo', (talk) => talk.photo([link(valid), valid])],
     ['as a Digital Link in a photo', (talk) => talk.photo([`https://${OWN.hosts[0]}/01/08931234567897/10/${valid}`])],

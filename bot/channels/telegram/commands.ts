@@ -126,6 +126,21 @@ export async function introduce(options: IntroductionOptions, signal: AbortSigna
   }
 }
 
+/** What a bot's user name looks like [spec: Latin letters, digits and underscores]. */
+const USER_NAME = /^\w{1,64}$/
+
+/** Asks Telegram, for as long as it takes, by which user name people find this bot. */
+export async function learnName(
+  options: Omit<IntroductionOptions, 'commands'>,
+  named: (userName: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const answer = await insist(options, 'getMe', {}, signal)
+  if (answer.kind !== 'ok') return
+  const { username } = (answer.result ?? {}) as { username?: unknown }
+  if (typeof username === 'string' && USER_NAME.test(username)) named(username)
+}
+
 export interface WebhookPlace {
   url: string
   secret: string

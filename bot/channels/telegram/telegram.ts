@@ -3,7 +3,7 @@ import type { Router } from 'express'
 import type { Language } from '../../../locales/say.js'
 import type { Channel } from '../channel.js'
 import { botApi } from './client.js'
-import { COMMANDS, introduce, setCommandsFor, setWebhook, type Command, type Role } from './commands.js'
+import { COMMANDS, introduce, learnName, setCommandsFor, setWebhook, type Command, type Role } from './commands.js'
 import { fetchFile } from './fetch.js'
 import { ALLOWED_UPDATES, CAPABILITIES, PACE, TIMING, WEBHOOK_SECRET, type Timing } from './limits.js'
 import { poller, type Poller } from './poll.js'
@@ -25,6 +25,8 @@ export interface TelegramOptions {
   count?: Count
   /** The commands that the house has: a menu lists no other. */
   commands?: readonly Command[]
+  /** Told the bot's own user name (without @) once Telegram told it, which may be never. */
+  named?: (userName: string) => void
   pace?: Channel['pace']
   timing?: Partial<Timing>
   now?(): Date
@@ -78,6 +80,7 @@ export function telegramChannel(options: TelegramOptions): TelegramChannel {
     start(into, lease) {
       stored = into
       void introduce(introduction, stopping.signal)
+      if (options.named) void learnName(introduction, options.named, stopping.signal)
       if (mode === 'polling') {
         polling = poller({ api, store: into, lease, log, count, timing, now })
         polling.start()

@@ -64,6 +64,39 @@ test('stop ends the retries', async () => {
   expect(made.fake.calls.length).toBe(calls)
 })
 
+describe('its own user name', () => {
+  test('is asked for at start, until Telegram can be reached', async () => {
+    const names: string[] = []
+    const made = await rig({ named: (userName) => void names.push(userName) })
+    await made.fake.down()
+    made.telegram.start(memoryStore().store, freeLease())
+    await until(() => made.counted.filter((what) => what === 'call: again').length > 2)
+    expect(names).toEqual([])
+    await made.fake.up()
+    await until(() => names.length > 0)
+    expect(names).toEqual([made.fake.bot.username])
+    expect(made.fake.callsOf('getMe')).toHaveLength(1)
+    made.fake.assertClean()
+  })
+
+  test('is taken from no answer that holds none', async () => {
+    const names: string[] = []
+    const made = await rig({ named: (userName) => void names.push(userName) })
+    made.fake.bot.username = 'no name'
+    made.telegram.start(memoryStore().store, freeLease())
+    await until(() => made.fake.callsOf('getMe').length > 0 && made.fake.told.size === 6)
+    expect(names).toEqual([])
+  })
+
+  test('waits for no menu, and no menu for it', async () => {
+    const names: string[] = []
+    const made = await rig({ named: (userName) => void names.push(userName) })
+    made.fake.faults.add({ on: 'getMyCommands', do: FAULTS.tooMany(3_600) })
+    made.telegram.start(memoryStore().store, freeLease())
+    await until(() => names.length > 0)
+  })
+})
+
 describe('a person’s own menu', () => {
   test('follows role and language', async () => {
     const made = await rig()

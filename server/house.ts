@@ -4,7 +4,9 @@
  */
 import type { Express, Router } from 'express'
 import type { Channel } from '../bot/channels/channel.js'
+import { COMMANDS as MENU_COMMANDS } from '../bot/channels/telegram/commands.js'
 import { telegramChannel } from '../bot/channels/telegram/telegram.js'
+import { COMMANDS } from '../bot/commands/index.js'
 import { readDemoMark } from '../prisma/statements/demo.js'
 import { ownBots, type OwnBots } from './bots.js'
 import type { Foundation } from './foundation.js'
@@ -129,5 +131,6 @@ const telegramOf = ({ config: { telegram, publicUrl, codeRoot }, files, log, db,
     }),
     files: filesToSend({ sql: db, clock, codeRoot, stored: files }),
     log,
+    commands: MENU_COMMANDS.filter((name) => COMMANDS.has(name)),
     named: (userName) => void bots.learn(userName),
   })

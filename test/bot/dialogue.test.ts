@@ -34,6 +34,7 @@ describe('whoever comes first', () => {
 
   test("a shop's people find their work first", async () => {
     const talk = await (await as('owner-fruit')).start()
+    expect(talk.replies[0]!.menuOf).toBe('shop')
     expect(talk.text).toContain('Trái cây Mây Lành')
     expect(talk.values.slice(0, 2)).toEqual(['register', 'lots'])
   })

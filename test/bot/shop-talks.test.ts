@@ -171,10 +171,20 @@ describe('joining by invitation', () => {
     const code = await invited('staff')
     const talk = await go(await anybody(), code)
     expect(talk.keys).toEqual(['join.done-staff', 'join.next'])
+    expect(talk.replies[0]!.menuOf).toBe('shop')
     expect((await talk.pressOn('register')).question).toBe('register-lot.product')
     const late = await (await anybody()).start(code)
     expect(late.keys).toEqual(['refusal.invitation-used'])
     expect((await late.type('/register')).keys).toEqual(['register.who'])
+  })
+
+  test('an official is shown the list of an official, in a language newly chosen too', async () => {
+    const unit = { unitCode: 'HN-P-BD', role: 'inspector' } as const
+    const made = await world.db.transaction((tx) => invite(tx, { ...OPERATOR, now: NOW }, unit))
+    const talk = await (await anybody()).start(granted(made).code)
+    expect(talk.keys).toEqual(['join.done-official'])
+    expect(talk.replies[0]!.menuOf).toBe('official')
+    expect((await talk.type('/language en')).replies[0]!.menuOf).toBe('official')
   })
 
   test('expired and unknown ones are refused', async () => {

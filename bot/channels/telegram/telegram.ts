@@ -1,13 +1,12 @@
 /** The Telegram channel, put together: what the server wires. */
 import type { Router } from 'express'
-import type { Language } from '../../../locales/say.js'
 import type { Channel } from '../channel.js'
 import { botApi } from './client.js'
-import { COMMANDS, introduce, learnName, setCommandsFor, setWebhook, type Command, type Role } from './commands.js'
+import { COMMANDS, introduce, learnName, setCommandsFor, setWebhook, type Command } from './commands.js'
 import { fetchFile } from './fetch.js'
 import { ALLOWED_UPDATES, CAPABILITIES, PACE, TIMING, WEBHOOK_SECRET, type Timing } from './limits.js'
 import { poller, type Poller } from './poll.js'
-import { send, split, type FileStore } from './send.js'
+import { send, split, type FileStore, type SetMenu } from './send.js'
 import type { Count, Lease, Log, Store } from './told.js'
 import { webhook } from './webhook.js'
 
@@ -40,8 +39,6 @@ export interface TelegramChannel {
   start(store: Store, lease: Lease): void
   /** Hears no more; resolves when what is being stored is stored. Sending goes on: the outbox is stopped by itself. */
   stop(): Promise<void>
-  /** The menu of a person's chat, after their role or language changed. Never throws. */
-  setCommandsFor(address: string, role: Role, language: Language): Promise<boolean>
 }
 
 /** How many webhook calls Telegram may have open at once [spec setWebhook, default]. */
@@ -55,6 +52,7 @@ export function telegramChannel(options: TelegramOptions): TelegramChannel {
   const timing = { ...TIMING, ...options.timing }
   const api = botApi(options)
   const introduction = { api, log, count, timing, commands }
+  const setMenu: SetMenu = (...menu) => setCommandsFor(introduction, ...menu)
   const stopping = new AbortController()
   const storing = new Set<Promise<void>>()
   let stored: Store | undefined
@@ -73,7 +71,7 @@ export function telegramChannel(options: TelegramOptions): TelegramChannel {
       capabilities: CAPABILITIES,
       pace: options.pace ?? PACE,
       fetch: (file, signal) => fetchFile({ api, timing }, file, signal),
-      send: (address, part, signal) => send({ api, files, timing, count }, address, part, signal),
+      send: (address, part, signal) => send({ api, files, timing, count, setMenu }, address, part, signal),
       split,
     },
     router: mode === 'webhook' ? webhook({ secret: options.webhook!.secret, store, log, count, now }) : undefined,
@@ -95,6 +93,5 @@ export function telegramChannel(options: TelegramOptions): TelegramChannel {
       await Promise.allSettled(storing)
       api.close()
     },
-    setCommandsFor: (address, role, language) => setCommandsFor(introduction, address, role, language),
   }
 }

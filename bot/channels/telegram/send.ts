@@ -3,7 +3,7 @@ import { say, text, type Language } from '../../../locales/say.js'
 import type { FileOut, MenuRole, Part, Sent } from '../channel.js'
 import type { Answer, Api, Payload, Unanswered } from './client.js'
 import { ALBUM_MAX, ALBUM_MIN, CAPTION_MAX, PHOTO_MAX_BYTES, UPLOAD_MAX_BYTES, type Timing } from './limits.js'
-import type { Count } from './told.js'
+import type { Presses } from './presses.js'
 
 export interface FileStore {
   read(key: string): Promise<Buffer>
@@ -13,7 +13,7 @@ export interface SendOptions {
   api: Api
   files: FileStore
   timing: Timing
-  count: Count
+  presses: Presses
   setMenu: SetMenu
 }
 
@@ -122,14 +122,9 @@ export async function send(options: SendOptions, address: string, part: Part, si
 }
 
 /** Stops the waiting on the presser's screen. That it came too late, or not at all, keeps no message back. */
-async function answerPress(
-  { api, timing, count }: SendOptions,
-  pressId: string,
-  signal: AbortSignal,
-): Promise<Sent | undefined> {
-  const answer = await api.call('answerCallbackQuery', { callback_query_id: pressId }, timing.pressMs, signal)
+async function answerPress({ presses }: SendOptions, pressId: string, signal: AbortSignal): Promise<Sent | undefined> {
+  const answer = await presses.answer(pressId, signal)
   if (answer.kind === 'ok') return undefined
-  count('call', 'press not answered')
   // Not reached at all, or told to wait: the message would fare the same.
   if (answer.kind === 'refused') return answer.code === 429 ? sentFrom(answer) : undefined
   return answer.written ? undefined : sentFrom(answer)

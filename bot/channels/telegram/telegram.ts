@@ -6,8 +6,9 @@ import { COMMANDS, introduce, learnName, setCommandsFor, setWebhook, type Comman
 import { fetchFile } from './fetch.js'
 import { ALLOWED_UPDATES, CAPABILITIES, PACE, TIMING, WEBHOOK_SECRET, type Timing } from './limits.js'
 import { poller, type Poller } from './poll.js'
+import { pressAnswers } from './presses.js'
 import { send, split, type FileStore, type SetMenu } from './send.js'
-import type { Count, Lease, Log, Store } from './told.js'
+import type { Count, Dismiss, Lease, Log, Store } from './told.js'
 import { webhook } from './webhook.js'
 
 export interface TelegramOptions {
@@ -52,6 +53,7 @@ export function telegramChannel(options: TelegramOptions): TelegramChannel {
   const timing = { ...TIMING, ...options.timing }
   const api = botApi(options)
   const introduction = { api, log, count, timing, commands }
+  const presses = pressAnswers({ api, timing, count })
   const setMenu: SetMenu = (...menu) => setCommandsFor(introduction, ...menu)
   const stopping = new AbortController()
   const storing = new Set<Promise<void>>()
@@ -64,6 +66,7 @@ export function telegramChannel(options: TelegramOptions): TelegramChannel {
     storing.add(work)
     await work.finally(() => storing.delete(work))
   }
+  const dismiss: Dismiss = (pressId) => void presses.answer(pressId, stopping.signal)
 
   return {
     channel: {
@@ -71,16 +74,20 @@ export function telegramChannel(options: TelegramOptions): TelegramChannel {
       capabilities: CAPABILITIES,
       pace: options.pace ?? PACE,
       fetch: (file, signal) => fetchFile({ api, timing }, file, signal),
-      send: (address, part, signal) => send({ api, files, timing, count, setMenu }, address, part, signal),
+      send: (address, part, signal) => send({ api, files, timing, presses, setMenu }, address, part, signal),
       split,
     },
-    router: mode === 'webhook' ? webhook({ secret: options.webhook!.secret, store, log, count, now }) : undefined,
+    router:
+      mode === 'webhook' ? webhook({ secret: options.webhook!.secret, store, dismiss, log, count, now }) : undefined,
     start(into, lease) {
-      stored = into
+      stored = async (inbounds) => {
+        await into(inbounds)
+        for (const { heard } of inbounds) if (heard.kind === 'press' && heard.pressId) dismiss(heard.pressId)
+      }
       void introduce(introduction, stopping.signal)
       if (options.named) void learnName(introduction, options.named, stopping.signal)
       if (mode === 'polling') {
-        polling = poller({ api, store: into, lease, log, count, timing, now })
+        polling = poller({ api, store: stored, dismiss, lease, log, count, timing, now })
         polling.start()
       } else if (options.webhook?.url) {
         const { url, secret, connections = WEBHOOK_CONNECTIONS } = options.webhook

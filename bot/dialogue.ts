@@ -17,7 +17,7 @@ import { isWord } from './flow/words.js'
 import type { Answer, Dialogue, Turn } from './hear/turn.js'
 import type { Here, HouseFacts, Prepared, Saying } from './here.js'
 import { join } from './join.js'
-import { answerCode, answerPayload, answerPhoto } from './look-up.js'
+import { answerCode, answerPayload, answerPhoto, readPhoto } from './look-up.js'
 import { isOfferPress, newest, pressed, type OfferEntry } from './offers.js'
 import { openTalk, playFlow } from './play-flow.js'
 
@@ -146,7 +146,7 @@ async function withoutTalk(here: Here): Promise<Saying> {
   switch (heard.kind) {
     case 'photo':
     case 'file':
-      return answerPhoto(here, here.prepared?.codes ?? [], here.prepared?.unusable ?? null)
+      return answerCodes(here, here.prepared)
     case 'text':
       return answerText(here, heard.text)
     case 'choice':
@@ -160,6 +160,14 @@ async function withoutTalk(here: Here): Promise<Saying> {
     default:
       return { replies: [{ text: [text('answer.other')] }] }
   }
+}
+
+/** An invitation that was photographed is taken like one that was pasted, unless a label of ours is beside it. */
+function answerCodes(here: Here, prepared: Prepared | null): Promise<Saying> {
+  const said = readPhoto(here, prepared?.codes ?? [])
+  const invitation = said.find((one) => one.kind === 'invitation')
+  if (invitation && !said.some(({ kind }) => kind === 'ours')) return begun(here, invitation.payload)
+  return answerPhoto(here, said, prepared?.unusable ?? null)
 }
 
 const NUMBER = /^\s*(\d{1,2})[.)]?\s*$/

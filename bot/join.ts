@@ -4,13 +4,16 @@ import { isRefused } from '../domain/refusal.js'
 import { text } from '../locales/say.js'
 import { menuChoices } from './commands/menu.js'
 import type { Here, Saying } from './here.js'
+import { menuOf } from './menu-of.js'
 
 export async function join(here: Here, code: string): Promise<Saying> {
   const joined = await acceptInvitation(here.tx, here.actor, code, { name: here.inbound.name })
   if (isRefused(joined)) return { replies: [{ text: [joined.refused] }] }
   const { personId, at, role } = joined
   const now = { ...here, actor: { ...here.actor, personId } }
-  if (at.kind === 'unit') return { replies: [{ text: [text('join.done-official', { name: at.name })] }] }
+  const menu = await menuOf(now)
+  if (at.kind === 'unit') return { replies: [{ text: [text('join.done-official', { name: at.name })], menuOf: menu }] }
   const done = text(role === 'owner' ? 'join.done-owner' : 'join.done-staff', { name: at.name })
-  return { replies: [{ text: [done, text('join.next')], choices: await menuChoices(now, true), question: 'menu' }] }
+  const choices = await menuChoices(now, true)
+  return { replies: [{ text: [done, text('join.next')], choices, question: 'menu', menuOf: menu }] }
 }

@@ -19,9 +19,12 @@ const SECONDS_A_MINUTE = 60
 /** So many of the codes in one photo, or of the codes that may have been meant, are offered. */
 const OFFERED_MAX = 5
 
+/** What the codes of a photo say, each by itself. */
+export const readPhoto = (here: Here, codes: ReadCode[]): Payload[] =>
+  codes.map(({ text: payload, format }) => readPayload(payload, here.facts.own, format))
+
 /** What a photo holds: ours first, then what can be named, then how to take a better one. */
-export async function answerPhoto(here: Here, codes: ReadCode[], unusable: Unusable | null): Promise<Saying> {
-  const said = codes.map(({ text: payload, format }) => readPayload(payload, here.facts.own, format))
+export async function answerPhoto(here: Here, said: Payload[], unusable: Unusable | null): Promise<Saying> {
   const ours = [...new Set(said.flatMap((one) => (one.kind === 'ours' ? [one.code] : [])))]
   if (ours.length === 1) return answerCode(here, ours[0]!, 'photo')
   if (ours.length > 1) return chooseAmong(here, ours)

@@ -17,7 +17,7 @@ export interface Signature {
 export type Payload =
   | { kind: 'ours'; code: string; signature?: Signature }
   | ({ kind: 'ours-digital-link'; signature?: Signature } & DigitalLink)
-  /** A deep link to our bot; payload as in t.me/<bot>?start=<payload> */
+  /** A deep link to our bot that holds no lot's code; payload as in t.me/<bot>?start=<payload> */
   | { kind: 'invitation'; payload: string }
   | Foreign
   /** One of our links, or a typed code, that is damaged. `candidates`: codes one slip away, likeliest first */
@@ -110,8 +110,10 @@ function asUrl(said: string): URL | undefined {
 const normalHost = (host: string): string => (URL.canParse(`https://${host}`) ? new URL(`https://${host}`).host : host)
 
 function readUrl(url: URL, said: string, own: Own): Payload {
-  const invitation = invitationOf(url, own.bots ?? [])
-  if (invitation) return { kind: 'invitation', payload: invitation }
+  const start = startOf(url, own.bots ?? [])
+  const started = start && readAsCode(start)
+  if (started) return { kind: 'ours', code: started }
+  if (start) return { kind: 'invitation', payload: start }
   const ownHosts = own.hosts.map(normalHost)
   // a port that goes without saying goes so for either scheme
   const isOurs = ownHosts.includes(url.host) && /^https?:$/.test(url.protocol)
@@ -144,7 +146,8 @@ function signatureOf(url: URL): Signature | undefined {
   return keyId && value ? { keyId, value } : undefined
 }
 
-function invitationOf(url: URL, bots: readonly string[]): string | undefined {
+/** The payload of a deep link to a bot of ours. */
+function startOf(url: URL, bots: readonly string[]): string | undefined {
   const names = bots.map((bot) => bot.toLowerCase())
   const bot =
     url.protocol === 'tg:' && url.host === 'resolve'

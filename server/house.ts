@@ -4,8 +4,11 @@
  */
 import type { Express, Router } from 'express'
 import type { Channel } from '../bot/channels/channel.js'
+import { COMMANDS as MENU_COMMANDS } from '../bot/channels/telegram/commands.js'
 import { telegramChannel } from '../bot/channels/telegram/telegram.js'
+import { COMMANDS } from '../bot/commands/index.js'
 import { readDemoMark } from '../prisma/statements/demo.js'
+import { ownBots, type OwnBots } from './bots.js'
 import type { Foundation } from './foundation.js'
 import { filesToSend } from './labels.js'
 import { namedLease } from './lease.js'
@@ -42,9 +45,10 @@ const POLLER_LEASE_MS = 30_000
 
 export const buildHouse = (foundation: Foundation): House => {
   const { db, log, config, clock } = foundation
-  const telegram = telegramOf(foundation)
+  const bots = ownBots(db, log)
+  const telegram = telegramOf(foundation, bots)
   const channels: Channel[] = telegram ? [telegram.channel] : []
-  const { hear, parts: talking } = buildTalking({ foundation, channels })
+  const { hear, parts: talking } = buildTalking({ foundation, channels, bots })
   const timers = new TimerLoop({ db, clock, handlers: new Map(), holder: hear.holder, log })
   const webhooks: Router[] = telegram?.router ? [telegram.router] : []
   const routers: Router[] = [pages({ db, clock, demo: config.demo })]
@@ -119,7 +123,7 @@ const inTime = async (part: Part): Promise<string | undefined> => {
   }
 }
 
-const telegramOf = ({ config: { telegram, publicUrl, codeRoot }, files, log, db, clock }: Foundation) =>
+const telegramOf = ({ config: { telegram, publicUrl, codeRoot }, files, log, db, clock }: Foundation, bots: OwnBots) =>
   telegram &&
   telegramChannel({
     ...telegram,
@@ -128,4 +132,6 @@ const telegramOf = ({ config: { telegram, publicUrl, codeRoot }, files, log, db,
     }),
     files: filesToSend({ sql: db, clock, codeRoot, stored: files }),
     log,
+    commands: MENU_COMMANDS.filter((name) => COMMANDS.has(name)),
+    named: (userName) => void bots.learn(userName),
   })

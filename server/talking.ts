@@ -13,6 +13,7 @@ import type { ClaimedRow, Outgoing } from '../domain/outbox.js'
 import { SCAN_LIMITS } from '../domain/scans.js'
 import { isTalking } from '../prisma/statements/talks.js'
 import { makeReader } from '../qr/read.js'
+import { ownBots, type OwnBots } from './bots.js'
 import type { Foundation } from './foundation.js'
 import type { Part } from './house.js'
 import { OutboxLoop } from './outbox/outbox.js'
@@ -31,21 +32,22 @@ export interface TalkingOptions {
   channels: readonly Channel[]
   /** Delivers to these chats and no others; may grow. */
   only?: { chatIds: ReadonlySet<number> }
-  /** User names of our Telegram bots, without @ */
-  bots?: readonly string[]
+  /** By default those that were learned before. */
+  bots?: OwnBots
 }
 
 const SECONDS_A_MINUTE = 60
 const SECONDS_AN_HOUR = 3600
 
-export function buildTalking({ foundation, channels: list, only, bots = [] }: TalkingOptions): Talking {
+export function buildTalking({ foundation, channels: list, only, ...options }: TalkingOptions): Talking {
   const { config, db, clock, files, keys, log } = foundation
+  const { bots = ownBots(db, log) } = options
   const channels = new Map<ChannelName, Channel>(list.map((channel) => [channel.name, channel]))
   const reader = makeReader({ onTrouble: (error) => log.warn({ error }, 'a reading thread was replaced') })
   const scannerKey = keys.of('scanner')
   const { lookupsPerMinute, missesPerHour } = config.limits
   const dialogue = makeDialogue({
-    own: { hosts: config.codeHosts, bots },
+    own: { hosts: config.codeHosts, bots: bots.names },
     scannerOf: (channel, address) => createHmac('sha256', scannerKey).update(`${channel} ${address}`).digest(),
     limits: {
       lookUps: { count: lookupsPerMinute, seconds: SECONDS_A_MINUTE, burst: lookupsPerMinute },
@@ -75,6 +77,7 @@ export function buildTalking({ foundation, channels: list, only, bots = [] }: Ta
     hear,
     outbox,
     parts: [
+      { name: 'bots', start: () => bots.load() },
       { name: 'reader', stop: () => reader.close() },
       {
         name: 'outbox',

@@ -97,6 +97,10 @@ export interface FileOut {
   asDocument?: boolean
 }
 
+/** Whose list of commands a person is shown. */
+export const MENU_ROLES = ['consumer', 'shop', 'official'] as const
+export type MenuRole = (typeof MENU_ROLES)[number]
+
 /** One message of ours, free of language and channel: both are chosen at delivery. */
 export interface Reply {
   /** Paragraphs, joined by a line break. */
@@ -113,6 +117,11 @@ export interface Reply {
   wants?: 'place' | 'contact'
   /** The pressed button to be answered by this message, so that the person's screen stops waiting. */
   pressId?: string
+  /**
+   * The person's role or language is new: where a channel shows a list of commands, the person's own becomes this role's,
+   * in the language of this message.
+   */
+  menuOf?: MenuRole
 }
 
 /** What a chat network can do: named limits with units. A new capability goes here, never as an `if` on a channel's name. */
@@ -146,6 +155,7 @@ export interface Part {
   /** What the text is in: a platform's own buttons ("send my place") are labelled in it. Left out: Vietnamese. */
   language?: Language
   pressId?: string
+  menuOf?: MenuRole
 }
 
 /** What became of a send. Expected refusals are values. */

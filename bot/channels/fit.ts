@@ -40,6 +40,7 @@ export function fit(reply: Reply, can: Capabilities, language: Language): Part[]
   if (buttons.length > 0) last.buttons = rows(buttons)
   if (asksNatively(reply.wants, can)) last.wants = reply.wants
   if (reply.pressId !== undefined) first.pressId = reply.pressId
+  if (reply.menuOf !== undefined) last.menuOf = reply.menuOf
   return parts
 }
 

@@ -1,5 +1,6 @@
 import { chooseLanguage } from '../../domain/people.js'
 import { LANGUAGES, text, type Language } from '../../locales/say.js'
+import { menuOf } from '../menu-of.js'
 import { offer } from '../offers.js'
 import type { Command } from './command.js'
 
@@ -12,7 +13,7 @@ export const language: Command = {
     const { tx, actor } = here
     if (isLanguage(argument)) {
       await chooseLanguage(tx, actor, argument)
-      return { replies: [{ text: [text('language.chosen')] }] }
+      return { replies: [{ text: [text('language.chosen')], menuOf: await menuOf(here) }] }
     }
     const choices = await offer(
       { tx, chatId: actor.chatId, now: actor.now },

@@ -5,6 +5,7 @@ import { readAsCode } from '../../qr/codes.js'
 import { join } from '../join.js'
 import { answerCode } from '../look-up.js'
 import type { Here, Saying } from '../here.js'
+import { menuOf } from '../menu-of.js'
 import { menuChoices } from './menu.js'
 import type { Command } from './command.js'
 
@@ -28,5 +29,8 @@ export async function welcome(here: Here): Promise<Saying> {
     mine ? text('welcome.shop-known', { name: mine.name }) : text('welcome.shop'),
     text('welcome.privacy'),
   ]
-  return { replies: [{ text: lines, choices: await menuChoices(here, mine !== undefined), question: 'menu' }] }
+  // Who never had a role sees the list that everybody sees: nothing is to be set for them.
+  const menu = here.actor.personId === null ? {} : { menuOf: await menuOf(here) }
+  const choices = await menuChoices(here, mine !== undefined)
+  return { replies: [{ text: lines, choices, question: 'menu', ...menu }] }
 }

@@ -34,6 +34,7 @@ describe('whoever comes first', () => {
 
   test("a shop's people find their work first", async () => {
     const talk = await (await as('owner-fruit')).start()
+    expect(talk.replies[0]!.menuOf).toBe('shop')
     expect(talk.text).toContain('Trái cây Mây Lành')
     expect(talk.values.slice(0, 2)).toEqual(['register', 'lots'])
   })
@@ -50,6 +51,7 @@ describe('a code', () => {
     ['as a deep link', (talk) => talk.start(valid)],
     ['as a deep link that was pasted', (talk) => talk.type(`https://t.me/${OWN.bots[0]}?start=${valid}`)],
     ['in a photo', (talk) => talk.photo([link(valid)])],
+    ['as a deep link in a photo', (talk) => talk.photo([`https://t.me/${OWN.bots[0]}?start=${valid}`])],
     ['in a photo beside a payment code', (talk) => talk.photo(['00020101021138570010A000000727', link(valid)])],
     ['twice in a photo', (talk) => talk.photo([link(valid), valid])],
     ['as a Digital Link in a photo', (talk) => talk.photo([`https://${OWN.hosts[0]}/01/08931234567897/10/${valid}`])],

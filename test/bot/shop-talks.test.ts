@@ -159,19 +159,32 @@ describe('joining by invitation', () => {
     return granted(made).code
   }
 
-  test.each(['deep link', 'typed', 'pasted link'])('by %s: then the work is there', async (how) => {
+  const deepLink = (code: string) => `https://t.me/${OWN.bots[0]}?start=${code}`
+  const ways: [string, (talk: Talk, code: string) => Promise<Talk>][] = [
+    ['deep link', (talk, code) => talk.start(code)],
+    ['typed code', (talk, code) => talk.type(code.toLowerCase().replace(/(.{4})/g, '$1 '))],
+    ['pasted link', (talk, code) => talk.type(deepLink(code))],
+    ['photographed link', (talk, code) => talk.photo(['a wall behind it', deepLink(code)])],
+  ]
+
+  test.each(ways)('by %s: then the work is there', async (_, go) => {
     const code = await invited('staff')
-    const talk = await anybody()
-    if (how === 'deep link') await talk.start(code)
-    else
-      await talk.type(
-        how === 'typed' ? code.toLowerCase().replace(/(.{4})/g, '$1 ') : `https://t.me/${OWN.bots[0]}?start=${code}`,
-      )
+    const talk = await go(await anybody(), code)
     expect(talk.keys).toEqual(['join.done-staff', 'join.next'])
+    expect(talk.replies[0]!.menuOf).toBe('shop')
     expect((await talk.pressOn('register')).question).toBe('register-lot.product')
     const late = await (await anybody()).start(code)
     expect(late.keys).toEqual(['refusal.invitation-used'])
     expect((await late.type('/register')).keys).toEqual(['register.who'])
+  })
+
+  test('an official is shown the list of an official, in a language newly chosen too', async () => {
+    const unit = { unitCode: 'HN-P-BD', role: 'inspector' } as const
+    const made = await world.db.transaction((tx) => invite(tx, { ...OPERATOR, now: NOW }, unit))
+    const talk = await (await anybody()).start(granted(made).code)
+    expect(talk.keys).toEqual(['join.done-official'])
+    expect(talk.replies[0]!.menuOf).toBe('official')
+    expect((await talk.type('/language en')).replies[0]!.menuOf).toBe('official')
   })
 
   test('expired and unknown ones are refused', async () => {

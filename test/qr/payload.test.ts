@@ -30,6 +30,8 @@ describe('ours', () => {
     `https://ronguon.example.vn/c/${showCode(code)}`,
     `http://127.0.0.1:3000/c/${code}`,
     `ronguon.example.vn/c/${code}`,
+    `https://t.me/RoNguonBot?start=${code}`,
+    `tg://resolve?domain=RoNguonBot&start=${code.toLowerCase()}`,
     `https://xn--m-yfa.example.vn/c/${code}`,
     code,
     showCode(code),

@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LANGUAGES, say, text, type Language } from '../../../locales/say.js'
+import type { MenuRole } from '../channel.js'
 import type { Answer, Api, Payload, Unanswered } from './client.js'
 import { backOffMs, type Timing } from './limits.js'
 import type { Count, Log } from './told.js'
@@ -23,11 +24,8 @@ export const COMMANDS = [
 ] as const
 export type Command = (typeof COMMANDS)[number]
 
-export const ROLES = ['consumer', 'shop', 'official'] as const
-export type Role = (typeof ROLES)[number]
-
 /** Which commands a role's menu lists, in order. `start` is Telegram's own button. */
-const MENUS: Record<Role, readonly Command[]> = {
+const MENUS: Record<MenuRole, readonly Command[]> = {
   consumer: ['menu', 'check', 'report', 'reports', 'language', 'help', 'cancel'],
   shop: ['menu', 'check', 'register', 'lots', 'report', 'reports', 'language', 'help', 'cancel'],
   official: ['menu', 'check', 'cases', 'lots', 'report', 'language', 'help', 'cancel'],
@@ -42,13 +40,13 @@ export interface IntroductionOptions {
   commands: readonly Command[]
 }
 
-interface BotCommand {
+export interface BotCommand {
   command: string
   description: string
 }
 
 /** A role's menu in one language. */
-export const menu = (role: Role, language: Language, there: readonly Command[]): BotCommand[] =>
+export const menu = (role: MenuRole, language: Language, there: readonly Command[]): BotCommand[] =>
   MENUS[role]
     .filter((command) => there.includes(command))
     .map((command) => ({ command, description: say(language, text(`telegram.command.${command}`)) }))
@@ -57,11 +55,12 @@ export const menu = (role: Role, language: Language, there: readonly Command[]):
 export async function setCommandsFor(
   { api, log, count, timing, commands }: IntroductionOptions,
   address: string,
-  role: Role,
+  role: MenuRole,
   language: Language,
+  signal?: AbortSignal,
 ): Promise<boolean> {
   const payload = { commands: menu(role, language, commands), scope: { type: 'chat', chat_id: Number(address) } }
-  const answer = await api.call('setMyCommands', payload, timing.sendMs)
+  const answer = await api.call('setMyCommands', payload, timing.menuMs, signal)
   if (answer.kind === 'ok') return true
   count('call', 'menu not set')
   log.warn(told(answer), "telegram: a person's menu could not be set")
@@ -124,6 +123,21 @@ export async function introduce(options: IntroductionOptions, signal: AbortSigna
     if (now.kind === 'ok' && telling.isSo(now.result)) continue
     await insist(options, telling.set, { ...telling.be, ...telling.about }, signal)
   }
+}
+
+/** What a bot's user name looks like [spec: Latin letters, digits and underscores]. */
+const USER_NAME = /^\w{1,64}$/
+
+/** Asks Telegram, for as long as it takes, by which user name people find this bot. */
+export async function learnName(
+  options: Omit<IntroductionOptions, 'commands'>,
+  named: (userName: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const answer = await insist(options, 'getMe', {}, signal)
+  if (answer.kind !== 'ok') return
+  const { username } = (answer.result ?? {}) as { username?: unknown }
+  if (typeof username === 'string' && USER_NAME.test(username)) named(username)
 }
 
 export interface WebhookPlace {

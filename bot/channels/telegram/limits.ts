@@ -72,6 +72,8 @@ export interface Timing {
   uploadMsPer100KB: number
   /** The answer to a pressed button: only its screen waits for it */
   pressMs: number
+  /** A person's own list of commands, set behind a message: the chat's next message waits for it */
+  menuMs: number
   /** A file on its way down, getFile and all its bytes */
   fetchMs: number
   /** How long Telegram may hold an empty getUpdates, seconds */
@@ -93,6 +95,7 @@ export const TIMING: Timing = {
   sendMs: 30_000,
   uploadMsPer100KB: 5_000,
   pressMs: 5_000,
+  menuMs: 5_000,
   fetchMs: 60_000,
   pollSeconds: 25,
   pollGraceMs: 10_000,

@@ -6,11 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api, Unanswered } from './client.js'
 import { ALLOWED_UPDATES, UPDATES_MAX, backOffMs, type Timing } from './limits.js'
 import { parseUpdate } from './receive.js'
-import { failureOf, type Count, type Lease, type Log, type Store } from './told.js'
+import { failureOf, type Count, type Dismiss, type Lease, type Log, type Store } from './told.js'
 
 export interface PollOptions {
   api: Api
   store: Store
+  dismiss: Dismiss
   lease: Lease
   log: Log
   count: Count
@@ -40,7 +41,7 @@ interface Round {
 const ON: Round = { failed: false, waitMs: 0 }
 
 export function poller(options: PollOptions): Poller {
-  const { api, store, lease, log, count, timing, now } = options
+  const { api, store, dismiss, lease, log, count, timing, now } = options
   const stopping = new AbortController()
   let offset: number | undefined
   let quietSince = Date.now()
@@ -109,6 +110,7 @@ export function poller(options: PollOptions): Poller {
       const heard = parseUpdate(update, now())
       if (!('ignored' in heard)) return [heard]
       count('ignored', heard.ignored)
+      if (heard.pressId !== undefined) dismiss(heard.pressId)
       return []
     })
     try {

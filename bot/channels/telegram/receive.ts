@@ -9,6 +9,8 @@ import { START_PAYLOAD } from './limits.js'
 /** Why an update is not passed on: a few fixed words, fit for a counter's label. */
 export interface Ignored {
   ignored: string
+  /** Of a press: its screen waits for an answer all the same */
+  pressId?: string
 }
 
 // Telegram's ids fit 52 bits, so a number holds them exactly; one that does not would be somebody else's.
@@ -196,11 +198,12 @@ function fromPress(
   { id, from, message, data }: z.infer<typeof press>,
   receivedAt: Date,
 ): Inbound | Ignored {
-  if (!message || data === undefined) return { ignored: 'press without a message of ours' }
-  if (message.chat.type !== 'private') return { ignored: 'not a private chat' }
+  const pressId = keepable(id, NAME_MAX)
+  if (!message || data === undefined) return { ignored: 'press without a message of ours', pressId }
+  if (message.chat.type !== 'private') return { ignored: 'not a private chat', pressId }
   // In a private chat both are the person's id: another one's press is none of this talk.
-  if (message.chat.id !== from.id) return { ignored: 'press of somebody else' }
-  const heard: Heard = { kind: 'press', data: keepable(data, NAME_MAX), pressId: keepable(id, NAME_MAX) }
+  if (message.chat.id !== from.id) return { ignored: 'press of somebody else', pressId }
+  const heard: Heard = { kind: 'press', data: keepable(data, NAME_MAX), pressId }
   return inbound(key, receivedAt, message.chat.id, from, heard)
 }
 

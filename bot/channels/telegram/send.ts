@@ -1,9 +1,9 @@
 /** Road 2: a Part -> calls of the Bot API -> what became of it. Texts go out plain: nothing a person wrote is ever markup. */
 import { say, text, type Language } from '../../../locales/say.js'
-import type { FileOut, Part, Sent } from '../channel.js'
+import type { FileOut, MenuRole, Part, Sent } from '../channel.js'
 import type { Answer, Api, Payload, Unanswered } from './client.js'
 import { ALBUM_MAX, ALBUM_MIN, CAPTION_MAX, PHOTO_MAX_BYTES, UPLOAD_MAX_BYTES, type Timing } from './limits.js'
-import type { Count } from './told.js'
+import type { Presses } from './presses.js'
 
 export interface FileStore {
   read(key: string): Promise<Buffer>
@@ -13,8 +13,12 @@ export interface SendOptions {
   api: Api
   files: FileStore
   timing: Timing
-  count: Count
+  presses: Presses
+  setMenu: SetMenu
 }
+
+/** Sets a person's own list of commands. Never throws; false: it does not stand. */
+export type SetMenu = (address: string, role: MenuRole, language: Language, signal: AbortSignal) => Promise<boolean>
 
 // ------------------------------------------------------------------------------------------- one part, one call
 
@@ -27,14 +31,14 @@ const isPhoto = (file: FileOut): boolean => !(file.asDocument ?? file.mime !== '
 export function split(part: Part): Part[] {
   const files = part.files ?? []
   if (files.length === 0) return [part]
-  const { text, buttons, wants, pressId, language, question, choices } = part
+  const { text, buttons, wants, pressId, language, question, choices, menuOf } = part
   const fits = text.length <= CAPTION_MAX
   if (files.length === 1 && fits) return [part]
   const groups = albums(files)
   if (groups.length === 1 && groups[0]!.length > 1 && fits && !buttons && !wants) return [part]
   const following = groups.map((group): Part => ({ text: '', files: group }))
   if (text === '') return carryingButtons(following, part)
-  return [{ text, buttons, wants, pressId, language, question, choices }, ...following]
+  return [{ text, buttons, wants, pressId, language, question, choices, menuOf }, ...following]
 }
 
 /** Files of one kind that stand together, at most ten at a time. */
@@ -49,7 +53,7 @@ function albums(files: FileOut[]): FileOut[][] {
 }
 
 /** Files without a word: the buttons stand under the last one, outside any album. */
-function carryingButtons(groups: Part[], { buttons, wants, pressId, language }: Part): Part[] {
+function carryingButtons(groups: Part[], { buttons, wants, pressId, language, menuOf }: Part): Part[] {
   const [first] = groups
   if (buttons || wants) {
     const last = groups.at(-1)!.files!
@@ -57,7 +61,9 @@ function carryingButtons(groups: Part[], { buttons, wants, pressId, language }: 
     const before: Part[] = last.length > 1 ? [{ text: '', files: last.slice(0, -1) }] : []
     groups = [...groups.slice(0, -1), ...before, single]
   }
-  return groups.map((group) => (group.files?.[0] === first?.files?.[0] ? { ...group, pressId } : group))
+  return groups.map((group) =>
+    group.files?.[0] === first?.files?.[0] ? { ...group, language, pressId, menuOf } : group,
+  )
 }
 
 // ------------------------------------------------------------------------------------------- keyboards
@@ -110,18 +116,15 @@ export async function send(options: SendOptions, address: string, part: Part, si
       return i === 0 ? next : { outcome: 'unknown', why: `broke after ${i} of ${pieces.length} pieces: ${next.why}` }
     if (i === 0) sent = next
   }
+  // Behind the message, which tells what the menu only shows; and best effort: a missing menu stops nobody.
+  if (part.menuOf) await options.setMenu(address, part.menuOf, part.language ?? 'vi', signal)
   return sent
 }
 
 /** Stops the waiting on the presser's screen. That it came too late, or not at all, keeps no message back. */
-async function answerPress(
-  { api, timing, count }: SendOptions,
-  pressId: string,
-  signal: AbortSignal,
-): Promise<Sent | undefined> {
-  const answer = await api.call('answerCallbackQuery', { callback_query_id: pressId }, timing.pressMs, signal)
+async function answerPress({ presses }: SendOptions, pressId: string, signal: AbortSignal): Promise<Sent | undefined> {
+  const answer = await presses.answer(pressId, signal)
   if (answer.kind === 'ok') return undefined
-  count('call', 'press not answered')
   // Not reached at all, or told to wait: the message would fare the same.
   if (answer.kind === 'refused') return answer.code === 429 ? sentFrom(answer) : undefined
   return answer.written ? undefined : sentFrom(answer)

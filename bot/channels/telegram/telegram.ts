@@ -1,14 +1,14 @@
 /** The Telegram channel, put together: what the server wires. */
 import type { Router } from 'express'
-import type { Language } from '../../../locales/say.js'
 import type { Channel } from '../channel.js'
 import { botApi } from './client.js'
-import { COMMANDS, introduce, setCommandsFor, setWebhook, type Command, type Role } from './commands.js'
+import { COMMANDS, introduce, learnName, setCommandsFor, setWebhook, type Command } from './commands.js'
 import { fetchFile } from './fetch.js'
 import { ALLOWED_UPDATES, CAPABILITIES, PACE, TIMING, WEBHOOK_SECRET, type Timing } from './limits.js'
 import { poller, type Poller } from './poll.js'
-import { send, split, type FileStore } from './send.js'
-import type { Count, Lease, Log, Store } from './told.js'
+import { pressAnswers } from './presses.js'
+import { send, split, type FileStore, type SetMenu } from './send.js'
+import type { Count, Dismiss, Lease, Log, Store } from './told.js'
 import { webhook } from './webhook.js'
 
 export interface TelegramOptions {
@@ -25,6 +25,8 @@ export interface TelegramOptions {
   count?: Count
   /** The commands that the house has: a menu lists no other. */
   commands?: readonly Command[]
+  /** Told the bot's own user name (without @) once Telegram told it, which may be never. */
+  named?: (userName: string) => void
   pace?: Channel['pace']
   timing?: Partial<Timing>
   now?(): Date
@@ -38,8 +40,6 @@ export interface TelegramChannel {
   start(store: Store, lease: Lease): void
   /** Hears no more; resolves when what is being stored is stored. Sending goes on: the outbox is stopped by itself. */
   stop(): Promise<void>
-  /** The menu of a person's chat, after their role or language changed. Never throws. */
-  setCommandsFor(address: string, role: Role, language: Language): Promise<boolean>
 }
 
 /** How many webhook calls Telegram may have open at once [spec setWebhook, default]. */
@@ -53,6 +53,8 @@ export function telegramChannel(options: TelegramOptions): TelegramChannel {
   const timing = { ...TIMING, ...options.timing }
   const api = botApi(options)
   const introduction = { api, log, count, timing, commands }
+  const presses = pressAnswers({ api, timing, count })
+  const setMenu: SetMenu = (...menu) => setCommandsFor(introduction, ...menu)
   const stopping = new AbortController()
   const storing = new Set<Promise<void>>()
   let stored: Store | undefined
@@ -64,6 +66,7 @@ export function telegramChannel(options: TelegramOptions): TelegramChannel {
     storing.add(work)
     await work.finally(() => storing.delete(work))
   }
+  const dismiss: Dismiss = (pressId) => void presses.answer(pressId, stopping.signal)
 
   return {
     channel: {
@@ -71,15 +74,20 @@ export function telegramChannel(options: TelegramOptions): TelegramChannel {
       capabilities: CAPABILITIES,
       pace: options.pace ?? PACE,
       fetch: (file, signal) => fetchFile({ api, timing }, file, signal),
-      send: (address, part, signal) => send({ api, files, timing, count }, address, part, signal),
+      send: (address, part, signal) => send({ api, files, timing, presses, setMenu }, address, part, signal),
       split,
     },
-    router: mode === 'webhook' ? webhook({ secret: options.webhook!.secret, store, log, count, now }) : undefined,
+    router:
+      mode === 'webhook' ? webhook({ secret: options.webhook!.secret, store, dismiss, log, count, now }) : undefined,
     start(into, lease) {
-      stored = into
+      stored = async (inbounds) => {
+        await into(inbounds)
+        for (const { heard } of inbounds) if (heard.kind === 'press' && heard.pressId) dismiss(heard.pressId)
+      }
       void introduce(introduction, stopping.signal)
+      if (options.named) void learnName(introduction, options.named, stopping.signal)
       if (mode === 'polling') {
-        polling = poller({ api, store: into, lease, log, count, timing, now })
+        polling = poller({ api, store: stored, dismiss, lease, log, count, timing, now })
         polling.start()
       } else if (options.webhook?.url) {
         const { url, secret, connections = WEBHOOK_CONNECTIONS } = options.webhook
@@ -92,6 +100,5 @@ export function telegramChannel(options: TelegramOptions): TelegramChannel {
       await Promise.allSettled(storing)
       api.close()
     },
-    setCommandsFor: (address, role, language) => setCommandsFor(introduction, address, role, language),
   }
 }

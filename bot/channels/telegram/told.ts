@@ -4,6 +4,9 @@ import type { Inbound } from '../channel.js'
 /** Resolves when all are stored durably, in this order; one whose key was stored before is passed over. */
 export type Store = (inbounds: Inbound[]) => Promise<void>
 
+/** Told of a press that is nothing to store, so that it is answered. */
+export type Dismiss = (pressId: string) => void
+
 /** pino's shape, as much as is used. */
 export interface Log {
   info(fields: object, message: string): void

@@ -3,7 +3,7 @@ import crypto from 'node:crypto'
 import express, { type NextFunction, type Request, type Response, type Router } from 'express'
 import type { Inbound } from '../channel.js'
 import { WEBHOOK_BODY_MAX_BYTES } from './limits.js'
-import { failureOf, type Count, type Log, type Store } from './told.js'
+import { failureOf, type Count, type Dismiss, type Log, type Store } from './told.js'
 import { parseUpdate } from './receive.js'
 
 export const WEBHOOK_PATH = '/webhooks/telegram'
@@ -13,6 +13,7 @@ export interface WebhookOptions {
   secret: string
   /** Resolves when the updates are stored durably. */
   store: Store
+  dismiss: Dismiss
   log: Log
   count: Count
   now(): Date
@@ -22,7 +23,7 @@ export interface WebhookOptions {
  * POST /webhooks/telegram. 401 wrong or missing secret, 413 over 1 MB, 415 compressed, 400 not JSON, 503 not stored (Telegram
  * sends again), 200 stored or nothing to answer. Parses its own body: must stand before any other body parser.
  */
-export function webhook({ secret, store, log, count, now }: WebhookOptions): Router {
+export function webhook({ secret, store, dismiss, log, count, now }: WebhookOptions): Router {
   const router = express.Router()
   const expected = digest(secret)
 
@@ -46,6 +47,7 @@ export function webhook({ secret, store, log, count, now }: WebhookOptions): Rou
     const heard = parseUpdate(update, now())
     if ('ignored' in heard) {
       count('ignored', heard.ignored)
+      if (heard.pressId !== undefined) dismiss(heard.pressId)
       response.sendStatus(200)
       return
     }

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { COMMANDS, menu, ROLES } from '../../../../bot/channels/telegram/commands.js'
+import { MENU_ROLES, type MenuRole } from '../../../../bot/channels/channel.js'
+import { COMMANDS, menu, type BotCommand } from '../../../../bot/channels/telegram/commands.js'
 import { until } from '../../../fakes/chats.js'
 import { FAULTS } from '../../../fakes/telegram/faults.js'
-import { freeLease, memoryStore, rig, stopAll } from './rig.js'
+import { person } from '../../../fakes/telegram/people.js'
+import { freeLease, memoryStore, never, part, rig, stopAll, type Rig } from './rig.js'
 
 afterEach(stopAll)
 
@@ -64,31 +66,85 @@ test('stop ends the retries', async () => {
   expect(made.fake.calls.length).toBe(calls)
 })
 
+describe('its own user name', () => {
+  test('is asked for at start, until Telegram can be reached', async () => {
+    const names: string[] = []
+    const made = await rig({ named: (userName) => void names.push(userName) })
+    await made.fake.down()
+    made.telegram.start(memoryStore().store, freeLease())
+    await until(() => made.counted.filter((what) => what === 'call: again').length > 2)
+    expect(names).toEqual([])
+    await made.fake.up()
+    await until(() => names.length > 0)
+    expect(names).toEqual([made.fake.bot.username])
+    expect(made.fake.callsOf('getMe')).toHaveLength(1)
+    made.fake.assertClean()
+  })
+
+  test('is taken from no answer that holds none', async () => {
+    const names: string[] = []
+    const made = await rig({ named: (userName) => void names.push(userName) })
+    made.fake.bot.username = 'no name'
+    made.telegram.start(memoryStore().store, freeLease())
+    await until(() => made.fake.callsOf('getMe').length > 0 && made.fake.told.size === 6)
+    expect(names).toEqual([])
+  })
+
+  test('waits for no menu, and no menu for it', async () => {
+    const names: string[] = []
+    const made = await rig({ named: (userName) => void names.push(userName) })
+    made.fake.faults.add({ on: 'getMyCommands', do: FAULTS.tooMany(3_600) })
+    made.telegram.start(memoryStore().store, freeLease())
+    await until(() => names.length > 0)
+  })
+})
+
 describe('a person’s own menu', () => {
-  test('follows role and language', async () => {
+  const toldTo = (made: Rig, chat: number) =>
+    made.fake.told.get(`commands {"type":"chat","chat_id":${chat}} `)?.commands as BotCommand[] | undefined
+
+  test('follows role and language, behind the message that tells of them', async () => {
     const made = await rig()
-    for (const role of ROLES) {
-      expect(await made.telegram.setCommandsFor('42', role, 'en')).toBe(true)
-      const told = made.fake.told.get('commands {"type":"chat","chat_id":42} ')!.commands as { command: string }[]
-      expect(told.map(({ command }) => command)).toEqual(menu(role, 'en', COMMANDS).map(({ command }) => command))
+    person(made.fake, 42)
+    for (const role of MENU_ROLES) {
+      const told = part('x', { menuOf: role, language: 'en' })
+      expect(await made.telegram.channel.send('42', told, never())).toMatchObject({ outcome: 'sent' })
+      expect(toldTo(made, 42)).toEqual(menu(role, 'en', COMMANDS))
     }
-    const commands = (role: (typeof ROLES)[number]) => menu(role, 'vi', COMMANDS).map(({ command }) => command)
+    expect(made.fake.calls.map(({ method }) => method).slice(0, 2)).toEqual(['sendMessage', 'setMyCommands'])
+    const commands = (role: MenuRole) => menu(role, 'vi', COMMANDS).map(({ command }) => command)
     expect(commands('shop')).toContain('register')
     expect(commands('consumer')).not.toContain('register')
     expect(commands('official')).toContain('cases')
     made.fake.assertClean()
   })
 
+  test('comes with any shape of message, once', async () => {
+    const made = await rig()
+    person(made.fake, 42)
+    made.files.set('a', Buffer.from('a'))
+    const files = [{ key: 'a', mime: 'image/jpeg', name: 'a.jpg' }]
+    for (const whole of [part('x', { files }), part('x'.repeat(2_000), { files }), part('', { files })]) {
+      made.fake.calls.length = 0
+      for (const piece of made.telegram.channel.split!({ ...whole, menuOf: 'shop' }))
+        await made.telegram.channel.send('42', piece, never())
+      expect(made.fake.callsOf('setMyCommands')).toHaveLength(1)
+    }
+  })
+
   test('lists only what the house has', async () => {
     expect(menu('shop', 'vi', ['check', 'lots', 'cases']).map(({ command }) => command)).toEqual(['check', 'lots'])
   })
 
-  test('that cannot be set stops nobody', async () => {
+  test('that cannot be set stops nobody, and is not asked for where no message arrived', async () => {
     const made = await rig()
-    made.fake.faults.add({ on: 'setMyCommands', do: FAULTS.blocked })
-    expect(await made.telegram.setCommandsFor('42', 'shop', 'vi')).toBe(false)
-    await made.fake.down()
-    expect(await made.telegram.setCommandsFor('42', 'shop', 'vi')).toBe(false)
-    expect(made.lines).toHaveLength(2)
+    person(made.fake, 42)
+    made.fake.faults.add({ on: 'setMyCommands', do: FAULTS.broken })
+    const told = part('x', { menuOf: 'shop' })
+    expect(await made.telegram.channel.send('42', told, never())).toMatchObject({ outcome: 'sent' })
+    expect(made.lines).toHaveLength(1)
+    made.fake.faults.add({ on: 'sendMessage', do: FAULTS.blocked })
+    expect(await made.telegram.channel.send('42', told, never())).toMatchObject({ outcome: 'unreachable' })
+    expect(made.fake.callsOf('setMyCommands')).toHaveLength(1)
   })
 })

@@ -8,7 +8,15 @@ import { FakeTelegram, type FakeSettings } from '../../../fakes/telegram/server.
 
 /** Short, so that a test of a failure does not wait as a person would. */
 export const HASTY: Timing = {
-  ...{ sendMs: 1_000, uploadMsPer100KB: 100, pressMs: 500, fetchMs: 1_000, pollSeconds: 1, pollGraceMs: 500 },
+  ...{
+    sendMs: 1_000,
+    uploadMsPer100KB: 100,
+    pressMs: 500,
+    menuMs: 500,
+    fetchMs: 1_000,
+    pollSeconds: 1,
+    pollGraceMs: 500,
+  },
   ...{ leaseRenewMs: 50, leaseRetryMs: 20, backOffFirstMs: 10, backOffMaxMs: 80, badTokenMs: 50 },
 }
 

@@ -52,7 +52,7 @@ test.each(TROUBLES)('in the channel: $kind $code', async (trouble) => {
       never(),
     ),
     await made.telegram.channel.fetch(file, never()).catch((error: unknown) => error),
-    await made.telegram.setCommandsFor('42', 'shop', 'vi'),
+    await made.telegram.channel.send('42', part('a', { menuOf: 'shop' }), never()),
   ]
   await until(() => made.counted.some((what) => what.startsWith('poll')))
   clean(inspect(outcomes, { depth: 9, showHidden: true }))

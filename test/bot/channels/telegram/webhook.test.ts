@@ -24,7 +24,9 @@ async function listening(store: Store) {
   const { lines, log } = collector()
   const counted: string[] = []
   const count = (what: string, why: string) => void counted.push(`${what}: ${why}`)
-  const app = express().use(webhook({ secret: SECRET, store, log, count, now: () => new Date() }))
+  const dismissed: string[] = []
+  const dismiss = (pressId: string) => void dismissed.push(pressId)
+  const app = express().use(webhook({ secret: SECRET, store, dismiss, log, count, now: () => new Date() }))
   const server = http.createServer(app)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   closing.push(() => {
@@ -35,7 +37,7 @@ async function listening(store: Store) {
     const asked = request(server).post(WEBHOOK_PATH).set('content-type', 'application/json')
     return (secret === undefined ? asked : asked.set(SECRET_HEADER, secret)).send(body)
   }
-  return { app, server, post, lines, counted, port: (server.address() as AddressInfo).port }
+  return { app, server, post, lines, counted, dismissed, port: (server.address() as AddressInfo).port }
 }
 
 const update = (text: string, id = 1) => ({
@@ -120,6 +122,13 @@ describe('the body', () => {
     expect(inbounds).toEqual([])
     expect(counted).toHaveLength(1)
     expect(lines).toEqual([])
+  })
+
+  test('a press that is nothing to store is acknowledged and answered', async () => {
+    const { post, dismissed } = await listening(() => Promise.reject(new Error('not to be stored')))
+    const press = { id: 'p1', from: { id: 42, is_bot: false, first_name: 'An' }, chat_instance: '1', data: 'x' }
+    await post(JSON.stringify({ update_id: 1, callback_query: press })).expect(200)
+    expect(dismissed).toEqual(['p1'])
   })
 
   test('compressed is refused: 415, a bomb is never unpacked', async () => {

@@ -1,0 +1,117 @@
+/** The whole house over a fake Telegram: what only shows when its parts are wired together. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import QRCode from 'qrcode'
+import { COMMANDS } from '../../bot/commands/index.js'
+import { invite } from '../../domain/invitations.js'
+import { DEMO_CODES, seedDemo } from '../../prisma/seed/demo.js'
+import { productPicture } from '../../qr/picture.js'
+import { HouseClock } from '../../server/clock.js'
+import { readConfig } from '../../server/config.js'
+import { fileStore } from '../../server/files.js'
+import { buildHouse, type House } from '../../server/house.js'
+import { openKeys } from '../../server/keys.js'
+import { makeLog } from '../../server/log.js'
+import { granted, OPERATOR } from '../domain/actors.js'
+import { until } from '../fakes/chats.js'
+import { person, type Person } from '../fakes/telegram/people.js'
+import { FakeTelegram } from '../fakes/telegram/server.js'
+import { freshWorld, type World } from '../world.js'
+
+const STOP_WITHIN_MS = 5_000
+
+const dataDir = mkdtempSync(join(tmpdir(), 'rn-house-'))
+let world: World
+let fake: FakeTelegram
+let house: House
+
+beforeAll(async () => {
+  world = await freshWorld()
+  fake = await new FakeTelegram().up()
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    TELEGRAM_BOT_TOKEN: fake.token,
+    TELEGRAM_API_ROOT: fake.url,
+    // Slow, so that messages wait behind one another.
+    TELEGRAM_PACE_CHAT_PER_SECOND: '2',
+    TELEGRAM_PACE_CHAT_BURST: '1',
+  })
+  const log = makeLog({ to: { write: () => undefined } })
+  const [db, databaseUrl] = [world.db, world.url]
+  const keys = await openKeys(config.keyFile, { make: true, log: () => undefined })
+  const files = fileStore(join(dataDir, 'files'))
+  const picture = await productPicture('Cam Canh', 30)
+  await seedDemo(db, { files, now: new Date(), picture: () => Promise.resolve(picture) })
+  const clock = new HouseClock(db)
+  house = buildHouse({ config, log, keys, files, db, databaseUrl, clock, close: () => Promise.resolve() })
+  await house.start()
+  await until(() => fake.told.size === 6 && fake.callsOf('getMe').length > 0)
+})
+afterAll(async () => {
+  await house.stop(STOP_WITHIN_MS)
+  await fake.stop()
+  await world.close()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+let people = 700
+const somebody = (language = 'vi'): Person => person(fake, (people += 1), { language })
+const deepLink = (payload: string) => `https://t.me/${fake.bot.username}?start=${payload}`
+const menuOf = ({ id }: Person) =>
+  (fake.told.get(`commands {"type":"chat","chat_id":${id}} `)?.commands ?? []) as {
+    command: string
+    description: string
+  }[]
+
+/** Somebody who accepted an invitation to a shop. */
+async function owner(): Promise<Person> {
+  const made = await world.db.transaction((tx) =>
+    invite(tx, { ...OPERATOR, now: new Date() }, { establishmentCode: 'BD-0002', role: 'owner' }),
+  )
+  const shop = somebody()
+  await shop.starts(granted(made).code)
+  await shop.hears((message) => message.buttons.length > 0)
+  return shop
+}
+
+describe('command menus', () => {
+  test('list nothing that the house does not have', () => {
+    const lists = [...fake.told].filter(([key]) => key.startsWith('commands'))
+    expect(lists).toHaveLength(2)
+    for (const [, told] of lists)
+      for (const { command } of told.commands as { command: string }[]) expect(COMMANDS.has(command)).toBe(true)
+  })
+
+  test("are a shop's after joining, and English after English was chosen", async () => {
+    const shop = await owner()
+    await until(() => menuOf(shop).length > 0)
+    expect(menuOf(shop).map(({ command }) => command)).toContain('register')
+    await shop.says('/language en')
+    await shop.hears(/English/)
+    await until(() => menuOf(shop).some(({ description }) => description === 'See where a product comes from'))
+    fake.assertClean()
+  })
+})
+
+describe('a deep link to our bot', () => {
+  test.each(['typed', 'photographed'])('%s leads to the card', async (how) => {
+    const an = somebody()
+    const address = deepLink(DEMO_CODES.valid)
+    if (how === 'typed') await an.says(address)
+    else await an.sendsPhoto(await QRCode.toBuffer(address, { width: 400 }))
+    expect((await an.hears()).text).toMatch(/^✅/)
+  })
+})
+
+test('every press is answered, also one whose question was overtaken while it waited to be sent', async () => {
+  const shop = await owner()
+  await shop.says('/register')
+  await shop.hears((message) => message.buttons.length > 0)
+  const { message, button } = shop.button(0)!
+  for (const data of [button.data!, button.data!, '1.0', '2.0', '3.0', 'o123456789012.0', 'x'])
+    await shop.forges(message.id, data)
+  await until(() => fake.presses.size === 0)
+  fake.assertClean()
+})

@@ -2,16 +2,14 @@
  * The parts of the house put together: what listens, what works, what sends. Whoever reads this file knows all of them,
  * and the order in which they start (the last one lets people in) and stop (the other way round).
  */
-import type { Express, Router } from 'express'
-import type { Channel } from '../bot/channels/channel.js'
-import { COMMANDS as MENU_COMMANDS } from '../bot/channels/telegram/commands.js'
-import { telegramChannel } from '../bot/channels/telegram/telegram.js'
-import { COMMANDS } from '../bot/commands/index.js'
+import { randomUUID } from 'node:crypto'
+import type { Express } from 'express'
 import { readDemoMark } from '../prisma/statements/demo.js'
-import { ownBots, type OwnBots } from './bots.js'
+import { ownBots } from './bots.js'
+import type { ChannelParts, MakeChannel } from './channels/channel-parts.js'
+import { telegramParts } from './channels/telegram.js'
+import { makeCounts } from './counts.js'
 import type { Foundation } from './foundation.js'
-import { filesToSend } from './labels.js'
-import { namedLease } from './lease.js'
 import { buildTalking } from './talking.js'
 import { TimerLoop } from './timers.js'
 import { webApp } from './web/app.js'
@@ -40,18 +38,22 @@ const STOP_AT_LEAST_MS = 100
 /** A part that does not say how it is within this is not well. ms */
 const AILMENT_WITHIN_MS = 2_000
 
-/** A process that polls Telegram and dies is followed by another after this. ms */
-const POLLER_LEASE_MS = 30_000
+const CHANNELS: readonly MakeChannel[] = [telegramParts]
 
 export const buildHouse = (foundation: Foundation): House => {
   const { db, log, config, clock } = foundation
+  const counts = makeCounts()
   const bots = ownBots(db, log)
-  const telegram = telegramOf(foundation, bots)
-  const channels: Channel[] = telegram ? [telegram.channel] : []
-  const { hear, parts: talking } = buildTalking({ foundation, channels, bots })
+  const holder = randomUUID()
+  const made = CHANNELS.flatMap((make) => make({ foundation, holder, countOf: counts.of, bots }) ?? [])
+  const {
+    hear,
+    outbox,
+    parts: talking,
+  } = buildTalking({ foundation, channels: made.map(({ channel }) => channel), bots })
   const timers = new TimerLoop({ db, clock, handlers: new Map(), holder: hear.holder, log })
-  const webhooks: Router[] = telegram?.router ? [telegram.router] : []
-  const routers: Router[] = [pages({ db, clock, demo: config.demo })]
+  counts.watch('hear', () => hear.counts())
+  counts.watch('outbox', () => outbox.counts())
   const parts: Part[] = [
     {
       name: 'database',
@@ -68,14 +70,8 @@ export const buildHouse = (foundation: Foundation): House => {
       ailment: () => timers.ailment(),
     },
   ]
-  if (telegram) {
-    const lease = namedLease(db, 'telegram-poller', hear.holder, POLLER_LEASE_MS)
-    parts.push({
-      name: 'telegram',
-      start: () => telegram.start((inbounds) => hear.store(inbounds), lease),
-      stop: () => telegram.stop(),
-    })
-  }
+  const hearing = made.map((channel) => partOf(channel, (inbounds) => hear.store(inbounds)))
+  parts.push(...hearing)
 
   let state: 'starting' | undefined | 'stopping' = 'starting'
 
@@ -94,7 +90,13 @@ export const buildHouse = (foundation: Foundation): House => {
   }
 
   return {
-    app: webApp({ log, ailments, webhooks, routers }),
+    app: webApp({
+      log,
+      ailments,
+      metrics: () => counts.page(),
+      webhooks: made.flatMap(({ webhooks = [] }) => webhooks),
+      routers: [pages({ db, clock, demo: config.demo }), ...made.flatMap(({ pages: own = [] }) => own)],
+    }),
     ailments,
     async start() {
       for (const part of parts) await part.start?.()
@@ -123,15 +125,12 @@ const inTime = async (part: Part): Promise<string | undefined> => {
   }
 }
 
-const telegramOf = ({ config: { telegram, publicUrl, codeRoot }, files, log, db, clock }: Foundation, bots: OwnBots) =>
-  telegram &&
-  telegramChannel({
-    ...telegram,
-    ...(telegram.webhookSecret && {
-      webhook: { secret: telegram.webhookSecret, ...(publicUrl && { url: `${publicUrl}/webhooks/telegram` }) },
-    }),
-    files: filesToSend({ sql: db, clock, codeRoot, stored: files }),
-    log,
-    commands: MENU_COMMANDS.filter((name) => COMMANDS.has(name)),
-    named: (userName) => void bots.learn(userName),
-  })
+const partOf = (
+  { channel, start, stop, ailment }: ChannelParts,
+  store: Parameters<ChannelParts['start']>[0],
+): Part => ({
+  name: channel.name,
+  start: () => start(store),
+  stop,
+  ailment,
+})

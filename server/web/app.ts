@@ -14,13 +14,15 @@ export interface WebOptions {
   log: Log
   /** What is not well, for /readyz; nothing: ready. */
   ailments(): Promise<string[]>
+  /** What GET /metrics answers. */
+  metrics?(): Promise<{ type: string; text: string }>
   /** Called by machines: they stand before the headers that browsers need. */
   webhooks?: readonly Router[]
   /** Mounted at the root in this order, before anything has read a body: each reads what it needs, within its own limit. */
   routers?: readonly Router[]
 }
 
-export const webApp = ({ log, ailments, webhooks = [], routers = [] }: WebOptions): Express => {
+export const webApp = ({ log, ailments, metrics, webhooks = [], routers = [] }: WebOptions): Express => {
   const app = express()
   app.disable('x-powered-by')
   for (const router of webhooks) app.use(router)
@@ -36,6 +38,12 @@ export const webApp = ({ log, ailments, webhooks = [], routers = [] }: WebOption
       .set('Cache-Control', 'no-store')
       .json({ ready: wrong.length === 0, wrong })
   })
+
+  if (metrics)
+    app.get('/metrics', async (_request, response) => {
+      const { type, text: page } = await metrics()
+      response.set({ 'Content-Type': type, 'Cache-Control': 'no-store' }).send(page)
+    })
 
   for (const router of routers) app.use(router)
   app.use(notFound, failed(log))

@@ -207,6 +207,37 @@ describe('what is not ours is named', () => {
   })
 })
 
+describe('a colleague writes by hand', () => {
+  test('the bot hears and says nothing until the time is over; the open talk stands as it stood', async () => {
+    const talk = await (await as('owner-fruit-3')).type('/register')
+    const open = talk.state
+    await talk.hear({ kind: 'colleague' })
+    expect(talk.replies).toEqual([])
+    await talk.type(DEMO_CODES.valid)
+    expect(talk.replies).toEqual([])
+    expect(talk.state).toEqual(open)
+    await world.db.prisma.chat.update({ where: { id: talk.chatId }, data: { mutedUntil: new Date(Date.now() - 1) } })
+    expect((await talk.type('cancel')).keys).toEqual(['answer.stopped'])
+  })
+
+  test('each further word of theirs makes it longer, and none shorter', async () => {
+    const talk = await anybody()
+    const mutedUntil = async () =>
+      (await world.db.prisma.chat.findUniqueOrThrow({ where: { id: talk.chatId } })).mutedUntil!.getTime()
+    await talk.hear({ kind: 'colleague' })
+    const first = await mutedUntil()
+    expect(first).toBeGreaterThan(Date.now())
+    await talk.hear({ kind: 'colleague' })
+    expect(await mutedUntil()).toBeGreaterThanOrEqual(first)
+  })
+})
+
+test('somebody who is not signed in is told how to go on', async () => {
+  const talk = await anybody()
+  await talk.hear({ kind: 'stranger' })
+  expect(talk.keys).toEqual(['answer.stranger'])
+})
+
 describe('limits, told kindly', () => {
   const many = { count: 1_000, seconds: 1, burst: 1_000 }
   test('looking too fast', async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { json, Router } from 'express'
 import request from 'supertest'
+import { makeCounts } from '../../../server/counts.js'
 import { makeLog } from '../../../server/log.js'
 import { webApp } from '../../../server/web/app.js'
 
@@ -16,10 +17,8 @@ router.get('/late-bug', (_request, response) => {
 })
 router.post('/json', json({ limit: 100 }), (_request, response) => void response.json({ ok: true }))
 
-const app = () => {
-  const log = makeLog({ to: { write: (line) => lines.push(line) } })
-  return request(webApp({ log, ailments: async () => wrong, routers: [router] }))
-}
+const logger = () => makeLog({ to: { write: (line) => lines.push(line) } })
+const app = () => request(webApp({ log: logger(), ailments: async () => wrong, routers: [router] }))
 
 beforeEach(() => {
   wrong = []
@@ -56,6 +55,16 @@ describe('what nothing answers', () => {
       .get('/nowhere')
       .set('Accept-Language', 'fr')
       .expect(404, /Không có trang này/)
+  })
+
+  test('what the house counted, for whoever measures it', async () => {
+    const counts = makeCounts()
+    counts.of('telegram')('webhook', 'wrong secret')
+    counts.watch('hear', () => ({ stored: 7 }))
+    const measured = request(webApp({ log: logger(), ailments: async () => [], metrics: () => counts.page() }))
+    const { text } = await measured.get('/metrics').expect(200).expect('Cache-Control', 'no-store')
+    expect(text).toContain('ronguon_channel_total{channel="telegram",what="webhook",why="wrong secret"} 1')
+    expect(text).toContain('ronguon_part{part="hear",what="stored"} 7')
   })
 
   test('a bug: neither its words nor its place are shown, and its words are not logged', async () => {

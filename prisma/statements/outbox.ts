@@ -6,8 +6,8 @@
  * A claim sets `held_until` and clears `not_before`; letting go clears `held_until`. So `held_until` in the past says that
  * the holder died, and whoever takes such a row over counts a doubt. Times are the database's real time.
  *
- * Claims, renewals and progress do not wait for the disk: a process that dies loses none, only a machine that dies does,
- * and then a message is doubled, not lost.
+ * Claims, renewals, progress and marks do not wait for the disk: a process that dies loses none, only a machine that dies
+ * does, and then a message is doubled, not lost.
  *
  * Of its chat's burst (generic cell rate algorithm) lane 1 leaves a quarter to lane 0, and lane 2 a half: `burst * lane / 4`.
  */

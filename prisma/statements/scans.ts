@@ -35,7 +35,12 @@ export const takeLookUp = statement<
    select lookup_wait::float8, miss_wait::float8 from waits`,
 )
 
-/** Writes the look down; a miss is counted against the chat in the same statement. Chat null: none (a page). */
+/**
+ * Writes the look down; a miss is counted against the chat in the same statement. Chat null: none (a page).
+ *
+ * Its transaction does not wait for the disk: whoever looks changes nothing else, and a look that is lost with its machine
+ * is heard and answered again.
+ */
 export const insertScan = statement<
   object,
   [

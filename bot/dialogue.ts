@@ -31,7 +31,7 @@ export function makeDialogue(facts: HouseFacts): Dialogue<Prepared, Outgoing> {
       now,
       language: chat.language ?? 'vi',
     }
-    return { tx, actor, inbound, prepared, state, seq, facts }
+    return { tx, actor, inbound, prepared, state, seq, pace: chat, facts }
   }
   return {
     async answer(tx, turn) {

@@ -1,7 +1,7 @@
 /** What a command, a flow or a card works with during one turn: who speaks, what was said, and the open transaction. */
 import type { Actor } from '../domain/actor.js'
 import type { StoredFile } from '../domain/files.js'
-import type { ScanLimits } from '../domain/scans.js'
+import type { LookUpPace, ScanLimits } from '../domain/scans.js'
 import type { Tx } from '../prisma/tx.js'
 import type { Own } from '../qr/payload.js'
 import type { Inbound, Reply } from './channels/channel.js'
@@ -39,6 +39,8 @@ export interface Here {
   state: unknown
   /** Sequence of this update in its chat: higher than that of any earlier one */
   seq: number
+  /** How fast this chat looked so far. */
+  pace: LookUpPace
   facts: HouseFacts
 }
 

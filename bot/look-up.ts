@@ -3,7 +3,7 @@
  * an answer that helps. Anybody may ask; how fast is limited, for each person.
  */
 import { lookUp, type Provenance } from '../domain/provenance.js'
-import { recordScan, takeTurn, type Turn } from '../domain/scans.js'
+import { mayLookUp, recordScan, type MayLookUp } from '../domain/scans.js'
 import type { ScanMeans } from '../prisma/generated/enums.js'
 import { text, words, type Text } from '../locales/say.js'
 import { readAsCode, showCode } from '../qr/codes.js'
@@ -67,13 +67,10 @@ async function look(
   means: ScanMeans,
   candidates: string[] = [],
 ): Promise<Provenance | Waiting> {
-  const { tx, actor, inbound, facts } = here
-  // Both in one round trip: nearly everybody is within the limits.
-  const [turn, found] = await Promise.all([
-    takeTurn(tx, actor.chatId, facts.limits),
-    lookUp(tx, code, { now: actor.now, candidates }),
-  ])
-  if (!turn.allowed) return turn
+  const { tx, actor, inbound, pace, facts } = here
+  const may = mayLookUp(pace, facts.limits)
+  if (!may.allowed) return may
+  const found = await lookUp(tx, code, { now: actor.now, candidates })
   const scanner = facts.scannerOf(inbound.channel, inbound.address)
   // Not waited for: it goes out with the replies, and should it fail, the transaction cannot commit.
   recordScan(
@@ -84,7 +81,7 @@ async function look(
   return found
 }
 
-type Waiting = Extract<Turn, { allowed: false }>
+type Waiting = Extract<MayLookUp, { allowed: false }>
 
 /** What a code told, as the message that says it on every channel. */
 export function cardOf(found: Provenance): Reply {

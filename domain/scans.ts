@@ -1,6 +1,6 @@
 /** Looks at codes: kept without the person, and limited so that nobody finds codes by trying. */
 import type { Channel, ScanMeans } from '../prisma/generated/enums.js'
-import { insertScan, takeLookUp } from '../prisma/statements/scans.js'
+import { insertScan } from '../prisma/statements/scans.js'
 import type { Sql } from '../prisma/tx.js'
 import type { Provenance } from './provenance.js'
 
@@ -24,18 +24,29 @@ export const SCAN_LIMITS: ScanLimits = {
 
 const costOf = ({ count, seconds }: Limit): number => seconds / count
 
-export type Turn = { allowed: true } | { allowed: false; waitSeconds: number; because: 'look-ups' | 'misses' }
+/** How far a chat's look-ups are ahead of what the limits allow: generic cell rate algorithm, the database's real time. */
+export interface LookUpPace {
+  /** Seconds by which the look-ups so far, and those that found nothing, reach into the future; negative: long ago */
+  lookUpsAhead: number
+  missesAhead: number
+}
+
+export type MayLookUp = { allowed: true } | { allowed: false; waitSeconds: number; because: 'look-ups' | 'misses' }
 
 /**
- * Asks for one look-up by this chat, before it is done; an allowed one is counted. Anybody may. `waitSeconds` is rounded
- * up, at least 1. A chat that is not there is allowed: nothing can be counted for it.
+ * Whether a chat may look now. Anybody may, within the limits. It is counted by `recordScan`, in the same turn: a chat's
+ * turns come one after the other. `waitSeconds` is rounded up, at least 1.
  */
-export async function takeTurn(sql: Sql, chatId: number, { lookUps, misses }: ScanLimits = SCAN_LIMITS): Promise<Turn> {
-  const [waits] = await sql.run(takeLookUp, [chatId, costOf(lookUps), lookUps.burst, costOf(misses), misses.burst])
-  if (!waits || (waits.lookup_wait === 0 && waits.miss_wait === 0)) return { allowed: true }
-  const because = waits.miss_wait > waits.lookup_wait ? 'misses' : 'look-ups'
-  return { allowed: false, waitSeconds: Math.max(1, Math.ceil(Math.max(waits.lookup_wait, waits.miss_wait))), because }
+export function mayLookUp({ lookUpsAhead, missesAhead }: LookUpPace, limits: ScanLimits = SCAN_LIMITS): MayLookUp {
+  const waits = { lookUps: waitOf(lookUpsAhead, limits.lookUps), misses: waitOf(missesAhead, limits.misses) }
+  const longest = Math.max(waits.lookUps, waits.misses)
+  if (longest === 0) return { allowed: true }
+  const because = waits.misses > waits.lookUps ? 'misses' : 'look-ups'
+  return { allowed: false, waitSeconds: Math.max(1, Math.ceil(longest)), because }
 }
+
+const waitOf = (aheadSeconds: number, limit: Limit): number =>
+  Math.max(0, aheadSeconds - (limit.burst - 1) * costOf(limit))
 
 export interface ScanIn {
   at: Date
@@ -47,7 +58,7 @@ export interface ScanIn {
   scanner: Uint8Array | null
   channel: Channel
   means: ScanMeans
-  /** Whose look-up a miss is counted against; null: nobody's */
+  /** Whose look this counts as; null: nobody's (a page) */
   chatId: number | null
   /** The shop where it was scanned, when its badge was scanned too */
   placeId?: number
@@ -56,8 +67,8 @@ export interface ScanIn {
 /** Characters of a code that are kept of a look at something that is none. */
 const CODE_KEPT = 31
 
-/** Writes a look down: no person, only a hash that cannot be turned back. */
-export async function recordScan(sql: Sql, scan: ScanIn, { misses }: ScanLimits = SCAN_LIMITS): Promise<void> {
+/** Writes a look down, and counts it: no person, only a hash that cannot be turned back. */
+export async function recordScan(sql: Sql, scan: ScanIn, limits: ScanLimits = SCAN_LIMITS): Promise<void> {
   const { at, code, found, scanner, channel, means, chatId, placeId } = scan
   await sql.run(insertScan, [
     at,
@@ -68,7 +79,8 @@ export async function recordScan(sql: Sql, scan: ScanIn, { misses }: ScanLimits 
     means,
     found.verdict,
     placeId ?? (found.kind === 'establishment' ? found.establishmentId : null),
-    found.kind === 'unknown' ? chatId : null,
-    costOf(misses),
+    chatId,
+    costOf(limits.lookUps),
+    found.kind === 'unknown' ? costOf(limits.misses) : 0,
   ])
 }

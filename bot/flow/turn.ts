@@ -212,6 +212,8 @@ function hearWord(turn: Asked, word: Word): Turned {
   const { flow, state, position, notes, around } = turn
   const { open } = position
   const again = (...more: Text[]) => shown(flow, state, [...notes, ...more], around)
+  const half = state.offered.find(({ skips }) => skips)
+  if (half && (word === 'skip' || word === 'done')) return choose(turn, half)
   switch (word) {
     case 'back': {
       const before = back(state, position.lines)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { invite } from '../../domain/invitations.js'
-import { LANGUAGES } from '../../locales/say.js'
+import { LANGUAGES, say, type Language } from '../../locales/say.js'
 import { codeOfLot } from '../../prisma/seed/demo-data.js'
 import { showCode } from '../../qr/codes.js'
 import { granted, NOW, OPERATOR } from '../domain/actors.js'
@@ -142,12 +142,83 @@ describe("a shop's lots", () => {
     },
   )
 
+  test('a whole code, typed, is the lot: nobody is asked whether it is that one', async () => {
+    const talk = await (await as('owner-fruit')).type('/lots')
+    expect((await talk.type(showCode(codeOfLot('s4')))).question).toBe('my-lots.action')
+  })
+
+  test('lots of one product are told apart: by their day, and by the code as it is printed', async () => {
+    const talk = await (await as('owner-fruit')).type('/lots')
+    const labels = talk.replies.flatMap(({ choices = [] }) => choices.map(({ label }) => say('vi', label)))
+    expect(labels.length).toBeGreaterThan(3)
+    for (const label of labels.slice(0, -1)) expect(label).toMatch(/^.+ \d\d\/\d\d \(\w{3}-\w{3}-\w{3}\)$/)
+  })
+
+  test.each(LANGUAGES)('one lot found is no choice among several (%s)', async (language) => {
+    const talk = await (await as('owner-cakes', { language })).type('/lots')
+    await talk.type('xu xe')
+    expect(talk.values.filter((value) => value !== 'cancel')).toHaveLength(1)
+    expect(talk.text).not.toMatch(/một trong|one of/)
+  })
+
   test('found by a name without diacritics', async () => {
     const talk = await (await as('owner-cakes')).type('/lots')
     await talk.type('banh xu xe')
     const label = talk.replies.flatMap(({ choices = [] }) => choices)[0]!.label
     const taken = talk.question === 'my-lots.action' ? talk.text : JSON.stringify(label)
     expect(taken).toContain('Bánh xu xê')
+  })
+})
+
+describe('whoever does not get on', () => {
+  test('is told an example, then the help, then the number to call', async () => {
+    const talk = await (await as('owner-fruit-2')).type('/register')
+    await talk.choose(talk.values[0]!)
+    for (let i = 0; i < 3; i++) await talk.type('???')
+    expect(talk.keys).toContain('flow.hotline')
+    expect(talk.text).toContain('1900 0000')
+  })
+
+  test('is called the same things by the help and by the buttons', async () => {
+    const talk = await (await as('owner-fruit-2')).type('/register')
+    await talk.type('giúp')
+    const [, named] = /«(.+?)»/.exec(talk.text)!
+    const labels = talk.replies.flatMap(({ choices = [] }) => choices.map(({ label }) => say('vi', label)))
+    expect(labels).toContainEqual(expect.stringContaining(named!))
+  })
+})
+
+describe('a day without its expiry', () => {
+  const toExpiry = async (language: Language = 'vi') => {
+    const talk = await (await as('owner-fruit-3', { language })).type('/register')
+    await talk.type('Vú sữa Lò Rèn')
+    await talk.choose('new')
+    await talk.type('5 kg')
+    await talk.type('Tiền Giang')
+    return talk.type('mùng 5')
+  }
+
+  test.each(LANGUAGES)('is repeated as it was understood, and only the expiry is asked for (%s)', async (language) => {
+    const talk = await toExpiry(language)
+    expect(talk.keys).toEqual(['flow.noted', 'fields.dates.until-when'])
+    expect(talk.text).toMatch(/05\/\d\d\/\d{4}/)
+  })
+
+  test.each(['bỏ qua', 'xong', 'skip'])('stays when the expiry is skipped (%s)', async (said) => {
+    const talk = await toExpiry()
+    await (said === 'skip' ? talk.choose('skip') : talk.type(said))
+    expect(talk.question).toBe('register-lot.papers')
+    await talk.type('bỏ qua')
+    expect(talk.text).toMatch(/làm ra 05\//)
+    await talk.type('huỷ')
+  })
+
+  test('is refused with its expiry before it, and stays', async () => {
+    const talk = await toExpiry()
+    await talk.type('1/1/2026')
+    expect(talk.question).toBe('register-lot.dates')
+    expect((await talk.choose('no-expiry')).question).toBe('register-lot.papers')
+    await talk.type('huỷ')
   })
 })
 
@@ -159,20 +230,26 @@ describe('joining by invitation', () => {
     return granted(made).code
   }
 
-  test.each(['deep link', 'typed', 'pasted link'])('by %s: then the work is there', async (how) => {
-    const code = await invited('staff')
-    const talk = await anybody()
-    if (how === 'deep link') await talk.start(code)
-    else
-      await talk.type(
-        how === 'typed' ? code.toLowerCase().replace(/(.{4})/g, '$1 ') : `https://t.me/${OWN.bots[0]}?start=${code}`,
-      )
-    expect(talk.keys).toEqual(['join.done-staff', 'join.next'])
-    expect((await talk.pressOn('register')).question).toBe('register-lot.product')
-    const late = await (await anybody()).start(code)
-    expect(late.keys).toEqual(['refusal.invitation-used'])
-    expect((await late.type('/register')).keys).toEqual(['register.who'])
-  })
+  test.each(['deep link', 'typed', 'pasted link', 'pasted link of ours', 'photo'])(
+    'by %s: then the work is there',
+    async (how) => {
+      const code = await invited('staff')
+      const talk = await anybody()
+      const ofOurs = `https://${OWN.hosts[0]}/start/${code}`
+      if (how === 'deep link') await talk.start(code)
+      else if (how === 'photo') await talk.photo([ofOurs])
+      else if (how === 'pasted link of ours') await talk.type(ofOurs)
+      else
+        await talk.type(
+          how === 'typed' ? code.toLowerCase().replace(/(.{4})/g, '$1 ') : `https://t.me/${OWN.bots[0]}?start=${code}`,
+        )
+      expect(talk.keys).toEqual(['join.done-staff', 'join.next'])
+      expect((await talk.pressOn('register')).question).toBe('register-lot.product')
+      const late = await (await anybody()).start(code)
+      expect(late.keys).toEqual(['refusal.invitation-used'])
+      expect((await late.type('/register')).keys).toEqual(['register.who'])
+    },
+  )
 
   test('expired and unknown ones are refused', async () => {
     const old = await invited('owner', new Date(NOW.getTime() - 8 * 86_400_000))

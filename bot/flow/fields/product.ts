@@ -50,5 +50,6 @@ export const product = (): Field<ProductAnswer> =>
           ]
         : [{ value: 'new', label: text('fields.product.new'), answer: { new: true } }]
     },
-    texts: ['fields.product.new', 'fields.product.new-named'],
+    none: (said) => text('fields.product.none', { said }),
+    texts: ['fields.product.new', 'fields.product.new-named', 'fields.product.none'],
   })

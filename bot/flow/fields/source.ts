@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { text, words } from '../../../locales/say.js'
 import { withFound, type At, type Field, type Offer, type Offered, type Read } from '../field.js'
+import { shownCode } from './code.js'
 import { codeItem, SHOWN_MAX, type CodeItem, type Found } from '../lookups.js'
 
 const kept = z.union([
@@ -59,7 +60,7 @@ export const source = ({ upTo, recent }: Options): Field<Source> => ({
     return codesOf(at, { typed: said.text }, (found) => settle(found) ?? { accept: sourceOfWords(said.text) })
   },
   show: (answer) => {
-    if ('lot' in answer) return text('fields.code.shown', { code: answer.lot.code, name: answer.lot.name })
+    if ('lot' in answer) return shownCode(answer.lot)
     return 'supplier' in answer ? text('fields.source.supplier', { name: answer.supplier }) : words(answer.origin)
   },
   texts: () => [
@@ -73,7 +74,7 @@ export const source = ({ upTo, recent }: Options): Field<Source> => ({
 
 const offeredLot = (lot: CodeItem): Offered => ({
   value: lot.code,
-  label: text('fields.code.shown', { code: lot.code, name: lot.name }),
+  label: shownCode(lot),
   answer: { lot },
 })
 
@@ -87,6 +88,6 @@ const codesOf = (
 function settle({ items, refused }: Found<CodeItem>): Read | undefined {
   const [only, ...others] = items
   if (only && others.length === 0 && !refused) return { accept: { lot: only } }
-  if (only) return { partial: items, note: refused ?? text('fields.search.which') }
+  if (only) return { partial: items, note: refused ?? text('fields.search.which', { count: items.length }) }
   return refused && { reject: refused }
 }

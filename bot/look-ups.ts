@@ -1,4 +1,5 @@
 /** Runs what a flow asks to know, with the rights of the one who speaks, inside the turn's transaction. */
+import { proposeCategory } from '../domain/categories.js'
 import { myEstablishments } from '../domain/establishments.js'
 import { recentSources } from '../domain/lot-sources.js'
 import { myLots, type LotSeen } from '../domain/my-lots.js'
@@ -11,7 +12,7 @@ import { fold } from '../locales/fold.js'
 import { text } from '../locales/say.js'
 import { showCode } from '../qr/codes.js'
 import { readPayload, readTyped, type Payload } from '../qr/payload.js'
-import type { CodeItem, Found, ListItem, Lookup, LotItem, ProductItem, Ward } from './flow/lookups.js'
+import type { CodeItem, Found, ListItem, Lookup, Lookups, LotItem, Ward } from './flow/lookups.js'
 import { clean, quote } from './flow/words.js'
 import type { Here } from './here.js'
 
@@ -45,12 +46,15 @@ async function products(
   here: Here,
   { establishmentId }: Asking,
   { search, limit }: QueryOf<'product'>,
-): Promise<Found<ProductItem>> {
+): Promise<Lookups['product']['found']> {
   if (establishmentId === null) return { items: [] }
   const found = await searchProducts(here.tx, here.actor, establishmentId, search, { limit: limit + 1 })
   if (isRefused(found)) return { items: [], refused: found.refused }
   const items = found.slice(0, limit).map(({ id, name, uom, shelfLifeDays }) => ({ id, name, uom, shelfLifeDays }))
-  return { items, ...(found.length > limit && { uncounted: true as const }) }
+  const more = { items, ...(found.length > limit && { uncounted: true as const }) }
+  if (search === '') return more
+  const shop = (await myEstablishments(here.tx, here.actor)).find(({ id }) => id === establishmentId)
+  return shop ? { ...more, usualDays: proposeCategory(search, shop.class).shelfLifeDays } : more
 }
 
 async function lots(here: Here, query: QueryOf<'lot'>): Promise<Found<LotItem>> {

@@ -72,8 +72,8 @@ export type Ward = z.infer<typeof ward>
 
 /** Every kind of look-up: what is asked, and what comes back. All plain JSON. */
 export interface Lookups {
-  /** The establishment's own catalogue */
-  product: { query: Search; found: Found<ProductItem> }
+  /** The establishment's own catalogue; `usualDays`: what a new one of the name searched for usually keeps */
+  product: { query: Search; found: Found<ProductItem> & { usualDays?: number | null } }
   /** Lots that this person may use; `search` may also be a code */
   lot: { query: Search | Codes; found: Found<LotItem> }
   /** A code as typed, or those of a photo; unknown ones give possible typing errors with `refused` */

@@ -170,6 +170,24 @@ describe("a shop's lots", () => {
   })
 })
 
+test('a new product is proposed the expiry that is usual for what its name speaks of', async () => {
+  const talk = await (await as('owner-cakes-3')).type('/register')
+  await talk.type('Bánh cốm sầu riêng')
+  await talk.choose('new')
+  await talk.type('40 hộp')
+  await talk.type('tự làm')
+  expect(talk.question).toBe('register-lot.dates')
+  await talk.type('hôm nay')
+  // nothing more is asked about days
+  expect(talk.question).toBe('register-lot.papers')
+  expect(talk.text).toMatch(/hạn dùng \d/)
+  await talk.type('bỏ qua')
+  await talk.choose('send')
+  const product = await world.db.prisma.product.findFirstOrThrow({ where: { name: 'Bánh cốm sầu riêng' } })
+  const lot = await lotOf(talk.labelled)
+  expect((lot.expiresOn!.getTime() - lot.producedOn!.getTime()) / 86_400_000).toBe(product.shelfLifeDays)
+})
+
 describe('whoever does not get on', () => {
   test('is told an example, then the help, then the number to call', async () => {
     const talk = await (await as('owner-fruit-2')).type('/register')
@@ -191,8 +209,8 @@ describe('whoever does not get on', () => {
 describe('a day without its expiry', () => {
   const toExpiry = async (language: Language = 'vi') => {
     const talk = await (await as('owner-fruit-3', { language })).type('/register')
-    await talk.type('Vú sữa Lò Rèn')
     await talk.choose('new')
+    await talk.type('Vú sữa Lò Rèn')
     await talk.type('5 kg')
     await talk.type('Tiền Giang')
     return talk.type('mùng 5')

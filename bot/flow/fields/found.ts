@@ -14,7 +14,7 @@ interface Finding<Item, Kept, A> {
   kind: string
   schema: z.ZodType<Kept>
   /** Looks up and goes on with what was found */
-  find: <T>(at: At<A>, ask: Ask, then: (found: Found<Item>) => T) => T | Need
+  find: <T>(at: At<A>, ask: Ask, then: (found: Found<Item> & { usualDays?: number | null }) => T) => T | Need
   value: (item: Item) => string
   label: (item: Item) => Text
   show: (kept: Kept) => Text
@@ -25,7 +25,7 @@ interface Finding<Item, Kept, A> {
   /** Nothing is offered before something is said */
   silent?: boolean
   /** Choices below the found ones, such as "a new one" */
-  extra?: (search: string) => Offered[]
+  extra?: (search: string, usualDays?: number | null) => Offered[]
   /** Said with them when nothing was found */
   none?: (said: string) => Text
   texts?: string[]
@@ -53,8 +53,8 @@ export function found<Item, Kept, A>(what: Finding<Item, Kept, A>): Field<Kept, 
       const narrowed = asks.safeParse(at.soFar)
       if (what.silent && !narrowed.success) return { choices: [] }
       const ask: Ask = narrowed.success ? narrowed.data : { search: '' }
-      return what.find(at, ask, ({ items, more = 0, uncounted }) => ({
-        choices: [...items.map(offered), ...(what.extra?.(searched(ask)) ?? [])],
+      return what.find(at, ask, ({ items, more = 0, uncounted, usualDays }) => ({
+        choices: [...items.map(offered), ...(what.extra?.(searched(ask), usualDays) ?? [])],
         ...(more > 0 && { hints: [text('fields.search.more', { count: more })] }),
         ...(uncounted && { hints: [text('fields.search.uncounted')] }),
       }))

@@ -142,6 +142,22 @@ describe("a shop's lots", () => {
     },
   )
 
+  test('the day of a harvested lot is corrected as the day of its harvest', async () => {
+    const talk = await as('owner-fruit-4')
+    const code = codeOfLot('s12')
+    const before = await lotOf(code)
+    expect(before.producedOn).toBeNull()
+    await toAction(talk, code)
+    await talk.choose('correct')
+    await talk.choose('dates')
+    await talk.type('hôm qua')
+    await talk.choose('no-expiry')
+    expect(talk.keys[0]).toBe('my-lots.corrected')
+    const after = await lotOf(code)
+    expect(after.producedOn).toBeNull()
+    expect(after.harvestedOn).not.toEqual(before.harvestedOn)
+  })
+
   test('a whole code, typed, is the lot: nobody is asked whether it is that one', async () => {
     const talk = await (await as('owner-fruit')).type('/lots')
     expect((await talk.type(showCode(codeOfLot('s4')))).question).toBe('my-lots.action')
@@ -168,6 +184,25 @@ describe("a shop's lots", () => {
     const taken = talk.question === 'my-lots.action' ? talk.text : JSON.stringify(label)
     expect(taken).toContain('Bánh xu xê')
   })
+})
+
+test("a farm's lot is harvested, a cake is made", async () => {
+  for (const [persona, key, not] of [
+    ['farmer', 'card.harvested', 'card.produced'],
+    ['owner-cakes', 'card.produced', 'card.harvested'],
+  ] as const) {
+    const talk = await (await as(persona)).type('/register')
+    await talk.choose(talk.values[0]!)
+    await talk.type('5 kg')
+    await talk.type('bỏ qua')
+    await talk.type('hôm nay')
+    if (talk.values.includes('no-expiry')) await talk.choose('no-expiry')
+    await talk.type('bỏ qua')
+    await talk.choose('send')
+    const card = await (await anybody()).type(talk.labelled)
+    expect(card.keys).toContain(key)
+    expect(card.keys).not.toContain(not)
+  }
 })
 
 test('a new product is proposed the expiry that is usual for what its name speaks of', async () => {

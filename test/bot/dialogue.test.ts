@@ -110,6 +110,7 @@ describe('a code', () => {
       (talk) => talk.pressOn(DEMO_CODES.valid),
       (talk) => talk.type('1'),
       (talk) => talk.choose(DEMO_CODES.valid),
+      (talk) => talk.type('đúng rồi ạ'),
     ]
     for (const way of ways) {
       const talk = await (await anybody()).type(wrong)

@@ -177,6 +177,12 @@ describe("a shop's lots", () => {
     expect(talk.text).not.toMatch(/một trong|one of/)
   })
 
+  test('one lot found is taken by saying yes', async () => {
+    const talk = await (await as('owner-cakes')).type('/lots')
+    await talk.type('xu xe')
+    expect((await talk.type('phải rồi')).question).toBe('my-lots.action')
+  })
+
   test('found by a name without diacritics', async () => {
     const talk = await (await as('owner-cakes')).type('/lots')
     await talk.type('banh xu xe')
@@ -221,6 +227,16 @@ test('a new product is proposed the expiry that is usual for what its name speak
   const product = await world.db.prisma.product.findFirstOrThrow({ where: { name: 'Bánh cốm sầu riêng' } })
   const lot = await lotOf(talk.labelled)
   expect((lot.expiresOn!.getTime() - lot.producedOn!.getTime()) / 86_400_000).toBe(product.shelfLifeDays)
+})
+
+test('photos in hand stay when no more of them are sent, and the review is sent by saying that it is right', async () => {
+  const talk = await registerLotTo(await as('owner-fruit'), (one) => one.photo([link(DEMO_CODES.supplier)]))
+  await talk.photo()
+  await talk.type('bỏ qua')
+  expect(talk.question).toBe('register-lot.review')
+  expect(talk.text).toMatch(/1 ảnh/)
+  await talk.type('Đúng rồi!')
+  expect(talk.keys[0]).toBe('register-lot.done')
 })
 
 describe('whoever does not get on', () => {

@@ -192,7 +192,9 @@ function agreedTo({ state, position: { open } }: Asked, typed: string): Offered 
   if (!isYes(typed)) return undefined
   if (!open) return state.offered.find(({ value }) => value === 'send')
   const [only, ...others] = state.offered.filter(({ role = 'answer' }) => role === 'answer')
-  return state.soFar !== undefined && only?.answer !== undefined && !only.skips && others.length === 0 ? only : undefined
+  return state.soFar !== undefined && only?.answer !== undefined && !only.skips && others.length === 0
+    ? only
+    : undefined
 }
 
 /** The nth choice, counted as `fit` numbers them: without skip, help, back and cancel. */

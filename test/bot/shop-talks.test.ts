@@ -239,6 +239,26 @@ test('photos in hand stay when no more of them are sent, and the review is sent 
   expect(talk.keys[0]).toBe('register-lot.done')
 })
 
+test('a supplier of before is proposed in the language of whoever asks', async () => {
+  const register = async (language: Language) => {
+    const talk = await (await as('owner-fruit-4', { language })).type('/register')
+    await talk.choose(talk.values[0]!)
+    return talk.type('5 kg')
+  }
+  const before = await register('vi')
+  await before.type('mua của cô Lan')
+  await before.type('hôm nay')
+  if (before.values.includes('no-expiry')) await before.choose('no-expiry')
+  await before.type('bỏ qua')
+  await before.choose('send')
+  const labelsOf = (talk: Talk, language: Language) =>
+    talk.replies.flatMap(({ choices = [] }) => choices.map(({ label }) => say(language, label)))
+  const talk = await register('en')
+  expect(labelsOf(talk, 'en')).toContain('Bought from cô Lan')
+  expect((await talk.type('Bought from cô Lan')).question).toBe('register-lot.dates')
+  await talk.type('cancel')
+})
+
 describe('whoever does not get on', () => {
   test('is told an example, then the help, then the number to call', async () => {
     const talk = await (await as('owner-fruit-2')).type('/register')

@@ -4,7 +4,7 @@
  * proposed.
  */
 import { z } from 'zod'
-import { text, words } from '../../../locales/say.js'
+import { text, words, type Text } from '../../../locales/say.js'
 import { withFound, type At, type Field, type Offer, type Offered, type Read } from '../field.js'
 import { shownCode } from './code.js'
 import { codeItem, SHOWN_MAX, type CodeItem, type Found } from '../lookups.js'
@@ -46,7 +46,10 @@ export const source = ({ upTo, recent }: Options): Field<Source> => ({
     if (perhaps.success) return { choices: perhaps.data.map(offeredLot) }
     const lookup = { kind: 'list', query: { of: recent, search: '', limit: SHOWN_MAX } } as const
     return withFound(at, lookup, ({ items }) => ({
-      choices: items.map(({ value, name }) => ({ value, label: words(name), answer: sourceOfWords(name) })),
+      choices: items.map(({ value, name }) => {
+        const answer = sourceOfWords(name)
+        return { value, label: shown(answer), answer }
+      }),
     }))
   },
   read(said, at): Read {
@@ -59,10 +62,7 @@ export const source = ({ upTo, recent }: Options): Field<Source> => ({
     if (letters > upTo) return { reject: text('fields.text.long', { count: letters, upTo }) }
     return codesOf(at, { typed: said.text }, (found) => settle(found) ?? { accept: sourceOfWords(said.text) })
   },
-  show: (answer) => {
-    if ('lot' in answer) return shownCode(answer.lot)
-    return 'supplier' in answer ? text('fields.source.supplier', { name: answer.supplier }) : words(answer.origin)
-  },
+  show: shown,
   texts: () => [
     'fields.source.supplier',
     'fields.code.none-read',
@@ -71,6 +71,11 @@ export const source = ({ upTo, recent }: Options): Field<Source> => ({
     'fields.text.long',
   ],
 })
+
+function shown(answer: Source): Text {
+  if ('lot' in answer) return shownCode(answer.lot)
+  return 'supplier' in answer ? text('fields.source.supplier', { name: answer.supplier }) : words(answer.origin)
+}
 
 const offeredLot = (lot: CodeItem): Offered => ({
   value: lot.code,

@@ -11,9 +11,11 @@ import { muteChat } from '../prisma/statements/talks.js'
 import type { Tx } from '../prisma/tx.js'
 import { readTyped } from '../qr/payload.js'
 import { COMMANDS, commandIn } from './commands/index.js'
+import { languageIn } from './commands/language.js'
+import { commandLabelled } from './commands/menu.js'
 import { welcome } from './commands/start.js'
 import type { Said } from './flow/field.js'
-import { isWord } from './flow/words.js'
+import { isWord, isYes } from './flow/words.js'
 import type { Answer, Dialogue, Turn } from './hear/turn.js'
 import type { Here, HouseFacts, Prepared, Saying } from './here.js'
 import { join } from './join.js'
@@ -181,6 +183,15 @@ async function answerText(here: Here, typed: string): Promise<Saying> {
   if (what.kind === 'invitation') return begun(here, what.payload)
   if (what.kind !== 'no-code') return answerPayload(here, what, 'typed')
   if (isInvitationCode(typed)) return join(here, typed)
+  if (isYes(typed)) {
+    const [only, ...others] = await newest(offering(here))
+    if (only?.action === 'check' && others.length === 0) return act(here, only)
+  }
+  // What a button says may be typed as well, also where it has scrolled away.
+  const language = languageIn(typed)
+  if (language) return runCommand(here, 'language', language)
+  const labelled = commandLabelled(typed)
+  if (labelled) return runCommand(here, labelled, '')
   // Whoever greets, or says something else at first contact, is told who this is.
   if (here.seq <= 1) return welcome(here)
   return { replies: [{ text: [text('answer.not-understood')] }] }

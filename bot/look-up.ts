@@ -12,6 +12,7 @@ import type { Reply } from './channels/channel.js'
 import { establishmentCard } from './cards/establishment.js'
 import { lotCard } from './cards/lot.js'
 import type { ReadCode } from './flow/field.js'
+import { clean, quote } from './flow/words.js'
 import type { Here, Saying, Unusable } from './here.js'
 import { offer } from './offers.js'
 
@@ -46,7 +47,9 @@ export async function answerPayload(here: Here, said: Payload, means: ScanMeans)
       // The lot number of our own links is the short code.
       const code = said.lot === undefined ? undefined : readAsCode(said.lot)
       if (code) return answerCode(here, code, means)
-      return { replies: [{ text: [text('check.digital-link-unknown', { gtin: said.gtin }), text('check.how')] }] }
+      return {
+        replies: [{ text: [text('check.digital-link-unknown', { gtin: printedGtin(said.gtin) }), text('check.how')] }],
+      }
     }
     case 'foreign':
       return { replies: [{ text: [foreignText(said), text('check.how')] }] }
@@ -97,10 +100,14 @@ async function answerMisspelt(
   const found = await look(here, typed, 'typed', candidates)
   if ('waitSeconds' in found) return { replies: [{ text: [waitText(found)] }] }
   const near = found.kind === 'unknown' ? found.candidates.slice(0, OFFERED_MAX) : []
-  const misspelt = text('check.misspelt', { typed })
+  const misspelt = text('check.misspelt', { typed: quote(clean(typed)) })
   if (near.length === 0) return { replies: [{ text: [misspelt, text('check.look-again')] }] }
   const choices = await offerCodes(here, near)
-  return { replies: [{ text: [misspelt, text('check.did-you-mean')], choices, question: 'check.did-you-mean' }] }
+  return {
+    replies: [
+      { text: [misspelt, text('check.did-you-mean', { count: near.length })], choices, question: 'check.did-you-mean' },
+    ],
+  }
 }
 
 async function chooseAmong(here: Here, codes: string[]): Promise<Saying> {
@@ -120,17 +127,27 @@ const waitText = ({ waitSeconds, because }: Waiting): Text =>
     : text('check.too-many-misses', { count: Math.ceil(waitSeconds / SECONDS_A_MINUTE) })
 
 function foreignText({ what, name, host, gtin, imitation }: Foreign): Text {
-  if (imitation) return text('check.foreign.imitation', { host: host ?? '' })
+  if (imitation) return text('check.foreign.imitation', { host: shownHost(host) })
   switch (what) {
     case 'vietqr':
       return text('check.foreign.vietqr', { name: name ? `, ${name}` : '' })
     case 'portal':
-      return text('check.foreign.portal', { name: name ?? '', host: host ?? '' })
+      return text('check.foreign.portal', { name: name ?? '', host: shownHost(host) })
     case 'link':
-      return text('check.foreign.link', { host: host ?? '' })
+      return text('check.foreign.link', { host: shownHost(host) })
     case 'ean':
-      return text('check.foreign.ean', { gtin: gtin ?? '' })
+      return text('check.foreign.ean', { gtin: printedGtin(gtin) })
     default:
       return text(`check.foreign.${what}`)
   }
+}
+
+/** Letters of a host that are shown: its end, which says whose it is. */
+const HOST_SHOWN = 60
+const shownHost = (host = ''): string => (host.length <= HOST_SHOWN ? host : `…${host.slice(1 - HOST_SHOWN)}`)
+
+/** The digits under a barcode: 8, 12 or 13, which a GTIN is filled up from to 14. */
+function printedGtin(gtin = ''): string {
+  const digits = gtin.replace(/^0+/, '')
+  return digits.padStart([8, 12, 13].find((length) => digits.length <= length) ?? 14, '0')
 }

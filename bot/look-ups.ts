@@ -1,7 +1,8 @@
 /** Runs what a flow asks to know, with the rights of the one who speaks, inside the turn's transaction. */
+import { proposeCategory } from '../domain/categories.js'
 import { myEstablishments } from '../domain/establishments.js'
 import { recentSources } from '../domain/lot-sources.js'
-import { myLots } from '../domain/my-lots.js'
+import { myLots, type LotSeen } from '../domain/my-lots.js'
 import { lookUp } from '../domain/provenance.js'
 import { searchProducts } from '../domain/products.js'
 import { isRefused } from '../domain/refusal.js'
@@ -11,7 +12,8 @@ import { fold } from '../locales/fold.js'
 import { text } from '../locales/say.js'
 import { showCode } from '../qr/codes.js'
 import { readPayload, readTyped, type Payload } from '../qr/payload.js'
-import type { CodeItem, Found, ListItem, Lookup, LotItem, ProductItem, Ward } from './flow/lookups.js'
+import type { CodeItem, Found, ListItem, Lookup, Lookups, LotItem, Ward } from './flow/lookups.js'
+import { clean, quote } from './flow/words.js'
 import type { Here } from './here.js'
 
 /** What the talk has in hand that a look-up depends on: for which shop a lot is registered. */
@@ -44,12 +46,15 @@ async function products(
   here: Here,
   { establishmentId }: Asking,
   { search, limit }: QueryOf<'product'>,
-): Promise<Found<ProductItem>> {
+): Promise<Lookups['product']['found']> {
   if (establishmentId === null) return { items: [] }
   const found = await searchProducts(here.tx, here.actor, establishmentId, search, { limit: limit + 1 })
   if (isRefused(found)) return { items: [], refused: found.refused }
   const items = found.slice(0, limit).map(({ id, name, uom, shelfLifeDays }) => ({ id, name, uom, shelfLifeDays }))
-  return { items, ...(found.length > limit && { more: found.length - limit }) }
+  const more = { items, ...(found.length > limit && { uncounted: true as const }) }
+  if (search === '') return more
+  const shop = (await myEstablishments(here.tx, here.actor)).find(({ id }) => id === establishmentId)
+  return shop ? { ...more, usualDays: proposeCategory(search, shop.class).shelfLifeDays } : more
 }
 
 async function lots(here: Here, query: QueryOf<'lot'>): Promise<Found<LotItem>> {
@@ -60,20 +65,26 @@ async function lots(here: Here, query: QueryOf<'lot'>): Promise<Found<LotItem>> 
       query: typed.kind === 'ours' ? typed.code : query.search,
       limit: query.limit,
     })
-    return { items: lots.map(lotItemOf), ...(next !== null && { more: 1 }) }
+    const sure = typed.kind === 'ours' && lots.length === 1
+    return { items: lots.map(lotItemOf), ...(next !== null && { uncounted: true as const }), ...(sure && { sure }) }
   }
   const ours = [...new Set(query.codes.flatMap((code) => codeOf(readPayload(code.text, here.facts.own, code.format))))]
   const found = await Promise.all(ours.map(async (code) => (await myLots(tx, actor, { query: code, limit: 1 })).lots))
   return { items: found.flat().map(lotItemOf) }
 }
 
-const lotItemOf = (lot: { id: number; code: string; productName: string; quantity: number; uom: string }): LotItem => ({
+const lotItemOf = (lot: LotSeen): LotItem => ({
   id: lot.id,
   code: lot.code,
-  name: lot.productName,
+  printed: showCode(lot.code),
+  // A shop has many lots of one product, and knows them by the day.
+  name: `${lot.productName} ${shortDay(lot.producedOn ?? lot.harvestedOn ?? dayOf(lot.createdAt))}`,
   quantity: lot.quantity,
   uom: lot.uom,
 })
+
+/** 2026-11-20 -> 20/11: the same in both languages. */
+const shortDay = (day: string): string => day.slice(5).split('-').reverse().join('/')
 
 const codeOf = (said: Payload | { kind: 'no-code' }): string[] => (said.kind === 'ours' ? [said.code] : [])
 
@@ -91,7 +102,7 @@ async function codes(here: Here, query: QueryOf<'code'>): Promise<Found<CodeItem
     const found = await lookUp(here.tx, misspelt.typed, { now: here.actor.now, candidates: misspelt.candidates })
     const near = found.kind === 'unknown' ? found.candidates.slice(0, MEANT_MAX) : []
     const { items } = await lotsOfCodes(here, near)
-    return { items, refused: text('check.misspelt', { typed: misspelt.typed }) }
+    return { items, refused: text('check.misspelt', { typed: quote(clean(misspelt.typed)) }) }
   }
   return 'typed' in query ? { items: [] } : { items: [], refused: text('source.foreign') }
 }
@@ -100,7 +111,8 @@ async function lotsOfCodes(here: Here, asked: string[]): Promise<Found<CodeItem>
   const items: CodeItem[] = []
   for (const code of asked) {
     const found = await lookUp(here.tx, code, { now: here.actor.now })
-    if (found.kind === 'lot') items.push({ code: found.lotCode, name: found.product.name })
+    if (found.kind === 'lot')
+      items.push({ code: found.lotCode, printed: showCode(found.lotCode), name: found.product.name })
   }
   return items.length > 0 || asked.length === 0
     ? { items }

@@ -22,7 +22,7 @@ export interface Played extends Saying {
 }
 
 export async function beginFlow(here: Here, flow: HouseFlow, answers: State['answers'] = {}): Promise<Played> {
-  const at = { turn: here.seq, now: here.actor.now.toISOString(), language: here.actor.language, answers }
+  const at = { turn: here.seq, answers, ...around(here) }
   return settle(here, flow, await knowing((known) => start(flow, at, known), lookUpsFor(here, { answers })))
 }
 
@@ -31,9 +31,16 @@ export async function playFlow(
   { flow, state }: { flow: HouseFlow; state: State },
   said: Said,
 ): Promise<Played> {
-  const input = { said, now: here.actor.now.toISOString(), language: here.actor.language }
+  const input = { said, ...around(here) }
   return settle(here, flow, await knowing((known) => turn(flow, state, input, known), lookUpsFor(here, state)))
 }
+
+/** What a turn knows of the world around it. */
+const around = ({ actor, facts }: Here) => ({
+  now: actor.now.toISOString(),
+  language: actor.language,
+  hotline: facts.hotline,
+})
 
 /** The answers that a look-up depends on are those before it in the flow: they stand in the state already. */
 const lookUpsFor = (here: Here, { answers }: Pick<State, 'answers'>) => {
@@ -52,8 +59,7 @@ async function settle(here: Here, flow: HouseFlow, turned: Turned<never>): Promi
   if (!('refused' in outcome)) return { state: null, replies: outcome.replies }
   const { state } = turned
   if (!state) return { state: null, replies: [{ text: [outcome.refused] }] }
-  const at = { now: here.actor.now.toISOString(), language: here.actor.language }
-  const again = await knowing((known) => refuse(flow, state, outcome, at, known), lookUpsFor(here, state))
+  const again = await knowing((known) => refuse(flow, state, outcome, around(here), known), lookUpsFor(here, state))
   return told(here, again as Turned<never>)
 }
 

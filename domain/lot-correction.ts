@@ -9,7 +9,7 @@ import type { Actor } from './actor.js'
 import { dayOf, type Day } from './days.js'
 import { appendEvent, declareWrong, type BizStep, type Disposition } from './events.js'
 import { remember } from './history.js'
-import { checkDates, dateWarnings, type LotDates } from './lot-dates.js'
+import { begunOn, checkDates, dateWarnings, type LotDates } from './lot-dates.js'
 import { SOURCE_WORDS_MAX } from './lot-sources.js'
 import { checkQuantity, columnOf, ilmdOf } from './lots.js'
 import { isUom, rounded } from './measures.js'
@@ -21,6 +21,8 @@ export interface Correction extends LotDates {
   quantity?: number
   uom?: string
   origin?: string | null
+  /** The day that it began, of harvest or of production: whichever the lot has */
+  begunOn?: Day | null
 }
 
 export interface Corrected {
@@ -59,7 +61,9 @@ export async function correctLot(
   if (isRefused(allowed)) return allowed
   if (lot.status !== 'active' && lot.status !== 'sold_out') return refuse('refusal.lot-stopped')
 
-  const after = corrected(lot, correction)
+  const grown = lot.harvestedOn !== null && lot.producedOn === null
+  const begun = correction.begunOn === undefined ? {} : begunOn(correction.begunOn, grown)
+  const after = corrected(lot, { ...correction, ...begun })
   const changed = FACTS.filter((fact) => after[fact] !== lot[fact])
   if (changed.length === 0) return refuse('refusal.nothing-to-correct')
   const today = dayOf(actor.now)

@@ -17,6 +17,10 @@ export interface LotDates {
   expiresOn?: Day | null
 }
 
+/** The one day that people say goes where it belongs: what grew is harvested, anything else is made. */
+export const begunOn = (day: Day | null, grown: boolean): LotDates =>
+  grown ? { harvestedOn: day } : { producedOn: day }
+
 /** No time travel: what is made is not of tomorrow, and nothing ends before it begins. Null: the dates can be. */
 export function checkDates({ harvestedOn, producedOn, expiresOn }: LotDates, today: Day): Refused | null {
   if (producedOn && producedOn > today) return refuse('refusal.produced-in-future', { day: { day: producedOn } })

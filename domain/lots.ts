@@ -8,7 +8,7 @@ import { issueCode } from './codes.js'
 import { dateOf, dayOf, type Day } from './days.js'
 import { appendEvent, type EventIn } from './events.js'
 import { remember } from './history.js'
-import { checkDates, dateWarnings, type LotDates } from './lot-dates.js'
+import { begunOn, checkDates, dateWarnings, type LotDates } from './lot-dates.js'
 import { MAKERS, readSources, type Sources, type SourcesIn } from './lot-sources.js'
 import { isUom, QUANTITY_MAX, rounded } from './measures.js'
 import { createProduct, productByName, type NewProduct, type Product } from './products.js'
@@ -22,6 +22,8 @@ export interface LotIn extends SourcesIn, LotDates {
   establishmentId: number
   /** One of the catalogue, or a new one on the way (one of the same name is taken instead, diacritics aside) */
   product: { id: number } | NewProduct
+  /** The day that it began, in place of either of its days: of harvest at a farm, of production elsewhere */
+  begunOn?: Day
   /** More than 0; kept to three digits after the point */
   quantity: number
   /** UN/CEFACT code */
@@ -76,8 +78,11 @@ export async function registerLot(
   if (site.status !== 'active') return refuse(NOT_ACTIVE[site.status], { name: site.name })
 
   const today = dayOf(actor.now)
+  const dates = lot.begunOn ? { ...lot, ...begunOn(lot.begunOn, site.class === 'farm') } : lot
   const bad =
-    checkQuantity(lot.quantity) ?? (isUom(lot.uom) ? null : refuse('refusal.measure-unknown')) ?? checkDates(lot, today)
+    checkQuantity(lot.quantity) ??
+    (isUom(lot.uom) ? null : refuse('refusal.measure-unknown')) ??
+    checkDates(dates, today)
   if (bad) return bad
   const sources = await readSources(tx, lot, site.class)
   if (isRefused(sources)) return sources
@@ -93,9 +98,9 @@ export async function registerLot(
     quantity,
     uom: lot.uom,
     origin: sources.origin,
-    producedOn: lot.producedOn ?? null,
-    harvestedOn: lot.harvestedOn ?? null,
-    expiresOn: lot.expiresOn ?? null,
+    producedOn: dates.producedOn ?? null,
+    harvestedOn: dates.harvestedOn ?? null,
+    expiresOn: dates.expiresOn ?? null,
   }
   const { id: lotId } = await tx.prisma.lot.create({
     data: {

@@ -8,6 +8,8 @@ export interface Measure {
   /** Kept amount = said amount x times (a lạng is 0.1 kg) */
   times: number
   spoken: readonly string[]
+  /** Counts other units as well: "3 chục hộp" is thirty boxes */
+  counts?: true
 }
 
 /** Of words that stand for two measures the first here counts. */
@@ -39,8 +41,8 @@ export const MEASURES: readonly Measure[] = [
   { uom: 'LTR', times: 1, spoken: ['lit', 'l', 'litre', 'litres', 'liter', 'liters'] },
   { uom: 'LTR', times: 0.001, spoken: ['ml', 'mililit'] },
   { uom: 'H87', times: 1, spoken: ['qua', 'trai', 'piece', 'pieces', 'fruit', 'fruits'] },
-  { uom: 'H87', times: 10, spoken: ['chuc'] },
-  { uom: 'H87', times: 12, spoken: ['dozen', 'dozens'] },
+  { uom: 'H87', times: 10, spoken: ['chuc'], counts: true },
+  { uom: 'H87', times: 12, spoken: ['dozen', 'dozens'], counts: true },
   { uom: 'EA', times: 1, spoken: ['cai', 'chiec', 'each', 'item', 'items'] },
   { uom: 'HEA', times: 1, spoken: ['con', 'head', 'heads'] },
   { uom: 'XBE', times: 1, spoken: ['mo', 'bo', 'bundle', 'bundles'] },

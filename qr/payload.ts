@@ -17,7 +17,7 @@ export interface Signature {
 export type Payload =
   | { kind: 'ours'; code: string; signature?: Signature }
   | ({ kind: 'ours-digital-link'; signature?: Signature } & DigitalLink)
-  /** A deep link to our bot that holds no lot's code; payload as in t.me/<bot>?start=<payload> */
+  /** A deep link to our bot that holds no lot's code: payload as in t.me/<bot>?start=<payload>, or as on our own page /start/<payload> */
   | { kind: 'invitation'; payload: string }
   | Foreign
   /** One of our links, or a typed code, that is damaged. `candidates`: codes one slip away, likeliest first */
@@ -135,6 +135,8 @@ function readOwnPath(url: URL): Payload {
     const typed = readTypedCode(`code ${unescaped(short[1]!)}`)
     return typed.kind === 'misspelt' ? typed : { kind: 'misspelt', typed: unescaped(short[1]!), candidates: [] }
   }
+  const start = /^\/start\/([^/]+)\/?$/.exec(url.pathname)?.[1]
+  if (start && START_PAYLOAD.test(start)) return { kind: 'invitation', payload: start }
   const link = parseDigitalLinkPath(url.pathname)
   if (link) return { kind: 'ours-digital-link', ...link, ...signed }
   if (url.pathname.startsWith('/01/')) return { kind: 'misspelt', typed: unescaped(url.pathname), candidates: [] }

@@ -39,9 +39,11 @@ function headline(lot: LotProvenance): Text[] {
   return lines
 }
 
-function verified({ verified: { checks, stated } }: LotProvenance): Text {
+function verified({ verdict, verified: { checks, stated } }: LotProvenance): Text {
   const [check] = checks
-  if (check) return text('card.verified.checked', checkParams(check))
+  // A tick below a warning would take it back.
+  if (check)
+    return text(verdict === 'valid' ? 'card.verified.checked' : 'card.verified.checked-before', checkParams(check))
   return text('card.verified.stated', { who: partyParam(stated.by), on: { day: stated.on } })
 }
 

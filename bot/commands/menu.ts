@@ -1,19 +1,31 @@
 import { myEstablishments } from '../../domain/establishments.js'
-import { text, type TextKey } from '../../locales/say.js'
+import { text } from '../../locales/say.js'
 import type { Choice } from '../channels/channel.js'
+import { isLabel } from '../flow/words.js'
 import { pressOf, type Here } from '../here.js'
 import { offer } from '../offers.js'
 import type { Command } from './command.js'
 
+const FOR_ALL = ['check', 'language', 'help'] as const
+const FOR_SHOPS = ['register', 'lots', ...FOR_ALL] as const
+
 /** What this person can do, as buttons that stay good for a while. A shop's people find their work first. */
 export async function menuChoices(here: Here, works: boolean): Promise<Choice[]> {
   const { tx, actor } = here
-  const names = works ? ['register', 'lots', 'check', 'language', 'help'] : ['check', 'language', 'help']
   return offer(
     { tx, chatId: actor.chatId, now: actor.now },
-    names.map((name) => ({ value: name, action: 'command', subject: name, label: text(`menu.${name}` as TextKey) })),
+    (works ? FOR_SHOPS : FOR_ALL).map((name) => ({
+      value: name,
+      action: 'command',
+      subject: name,
+      label: text(`menu.${name}`),
+    })),
   )
 }
+
+/** The command whose button has this label. The button of the languages is labelled with one, which chooses it. */
+export const commandLabelled = (said: string): string | undefined =>
+  FOR_SHOPS.find((name) => name !== 'language' && isLabel(said, text(`menu.${name}`)))
 
 export const menu: Command = {
   name: 'menu',

@@ -2,8 +2,9 @@ import { myEstablishments } from '../../domain/establishments.js'
 import { isInvitationCode } from '../../domain/invitations.js'
 import { text, type Text } from '../../locales/say.js'
 import { readAsCode } from '../../qr/codes.js'
+import { readTyped } from '../../qr/payload.js'
 import { join } from '../join.js'
-import { answerCode } from '../look-up.js'
+import { answerCode, answerPayload } from '../look-up.js'
 import type { Here, Saying } from '../here.js'
 import { menuOf } from '../menu-of.js'
 import { menuChoices } from './menu.js'
@@ -16,6 +17,8 @@ export const start: Command = {
     const code = payload ? readAsCode(payload) : undefined
     if (code) return answerCode(here, code, 'link')
     if (payload && isInvitationCode(payload)) return join(here, payload)
+    const typed = payload && readTyped(payload, here.facts.own)
+    if (typed && typed.kind === 'misspelt') return answerPayload(here, typed, 'link')
     return welcome(here)
   },
 }

@@ -44,6 +44,8 @@ export interface Offered {
   value: string
   label: Text
   role?: Choice['role']
+  /** Whoever skips the rest of a question that was answered by half means this one. */
+  skips?: true
   /** In the shape of the field's schema */
   answer?: unknown
 }
@@ -53,7 +55,8 @@ export const RESERVED = ['skip', 'back', 'cancel', 'help', 'keep', 'use', 'drop'
 
 /** A look-up, and the answers that it may depend on: those before the question that asks for it. */
 export type Need = { need: Lookup; earlier: Answers }
-export type Offer = { choices: Offered[]; hints?: Text[] } | Need
+/** `ask`: said in place of the question, of which a part is answered */
+export type Offer = { choices: Offered[]; hints?: Text[]; ask?: Text } | Need
 export type Read =
   /** The answer, in the shape of the field's schema, which checks it */
   | { accept: unknown }

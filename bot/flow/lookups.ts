@@ -29,6 +29,10 @@ export interface Found<Item> {
   items: Item[]
   /** How many more there are than were handed over */
   more?: number
+  /** There are more, which nobody counted */
+  uncounted?: true
+  /** The only one found was named whole, by its code */
+  sure?: boolean
   /** Why there is nothing, in the words of whoever knows: "this is a payment code" */
   refused?: Text
 }
@@ -45,8 +49,10 @@ export type ProductItem = z.infer<typeof productItem>
 
 export const lotItem = z.object({
   id: z.number().int(),
-  /** traceability lot code as printed */
+  /** traceability lot code */
   code: z.string(),
+  /** the code as people see it, in groups; a talk from before it was kept has none */
+  printed: z.string().optional(),
   /** what a person knows it by: product and date */
   name: z.string(),
   quantity: z.number().optional(),
@@ -54,7 +60,7 @@ export const lotItem = z.object({
 })
 export type LotItem = z.infer<typeof lotItem>
 
-export const codeItem = z.object({ code: z.string(), name: z.string() })
+export const codeItem = z.object({ code: z.string(), printed: z.string().optional(), name: z.string() })
 export type CodeItem = z.infer<typeof codeItem>
 
 /** An entry of a list that the domain keeps: suppliers, origins, shops. */
@@ -66,8 +72,8 @@ export type Ward = z.infer<typeof ward>
 
 /** Every kind of look-up: what is asked, and what comes back. All plain JSON. */
 export interface Lookups {
-  /** The establishment's own catalogue */
-  product: { query: Search; found: Found<ProductItem> }
+  /** The establishment's own catalogue; `usualDays`: what a new one of the name searched for usually keeps */
+  product: { query: Search; found: Found<ProductItem> & { usualDays?: number | null } }
   /** Lots that this person may use; `search` may also be a code */
   lot: { query: Search | Codes; found: Found<LotItem> }
   /** A code as typed, or those of a photo; unknown ones give possible typing errors with `refused` */

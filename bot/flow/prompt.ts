@@ -84,7 +84,7 @@ function showQuestion(
   return present(state, {
     asked: slot.key,
     question: place,
-    text: [...notes, ...filled.notes, textOf(slot, 'ask'), ...(offer.hints ?? [])],
+    text: [...notes, ...filled.notes, offer.ask ?? textOf(slot, 'ask'), ...(offer.hints ?? [])],
     offered,
     numbersAnswer: field.numeric,
     wants: field.wants,

@@ -14,6 +14,7 @@ const offered: z.ZodType<Offered> = z.object({
   value: z.string(),
   label,
   role: z.enum(['answer', 'skip', 'help', 'back', 'cancel']).optional(),
+  skips: z.literal(true).optional(),
   answer: z.unknown().optional(),
 })
 

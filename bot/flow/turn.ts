@@ -11,7 +11,7 @@ import { add, answer, back, drop, edit, isKeepable, isWantedBy, keep, type Keepa
 import { locate, validAnswer, type Position, type Slot } from './position.js'
 import { present, reviewLines, show, showRest, textOf, type Around, type Shown } from './prompt.js'
 import { REVIEW, state as stateSchema, type State } from './state.js'
-import { clean, isLabel, isLabelExactly, isWord, mayBeName, type Word } from './words.js'
+import { clean, isLabel, isLabelExactly, isWord, isYes, mayBeName, type Word } from './words.js'
 
 export interface Input {
   said: Said
@@ -169,7 +169,7 @@ function hearText(turn: Asked, typed: string): Turned {
   const askedAlready = state.offered.some(({ value }) => value === 'use')
   if (word && field?.kind === 'text' && mayBeName(typed) && !askedAlready)
     return askWhetherName(turn, position.open!, typed)
-  const chosen = labelled(state.offered, typed)
+  const chosen = labelled(state.offered, typed) ?? agreedTo(turn, typed)
   if (chosen) return choose(turn, chosen)
   if (word) return hearWord(turn, word)
   const numbered = field?.numeric ? undefined : numberedChoice(state.offered, typed)
@@ -185,6 +185,16 @@ function hearText(turn: Asked, typed: string): Turned {
 function labelled(offered: Offered[], typed: string): Offered | undefined {
   const alike = offered.filter(({ label }) => isLabel(typed, label))
   return alike.length > 1 ? alike.find(({ label }) => isLabelExactly(typed, label)) : alike[0]
+}
+
+/** What "đúng rồi" says yes to: the review, or the only thing that was found. */
+function agreedTo({ state, position: { open } }: Asked, typed: string): Offered | undefined {
+  if (!isYes(typed)) return undefined
+  if (!open) return state.offered.find(({ value }) => value === 'send')
+  const [only, ...others] = state.offered.filter(({ role = 'answer' }) => role === 'answer')
+  return state.soFar !== undefined && only?.answer !== undefined && !only.skips && others.length === 0
+    ? only
+    : undefined
 }
 
 /** The nth choice, counted as `fit` numbers them: without skip, help, back and cancel. */
@@ -212,6 +222,8 @@ function hearWord(turn: Asked, word: Word): Turned {
   const { flow, state, position, notes, around } = turn
   const { open } = position
   const again = (...more: Text[]) => shown(flow, state, [...notes, ...more], around)
+  const half = state.offered.find(({ skips }) => skips)
+  if (half && (word === 'skip' || word === 'done')) return choose(turn, half)
   switch (word) {
     case 'back': {
       const before = back(state, position.lines)

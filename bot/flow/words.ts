@@ -34,6 +34,18 @@ export function isWord(said: string): Word | null {
   return byPlain.get(typed) ?? byPlain.get(typed.replace(POLITE, '')) ?? null
 }
 
+/** What people say to what is right, or to the one thing that is proposed. */
+const YES = new Set(
+  [
+    ...['đúng', 'đúng rồi', 'đúng vậy', 'phải', 'phải rồi', 'được', 'được rồi', 'đồng ý', 'vâng', 'ừ', 'có', 'gửi đi'],
+    ...['ok', 'oke', 'okay', 'yes', 'yes it is', 'right', 'correct', 'that is right'],
+  ].map(plain),
+)
+export const isYes = (said: string): boolean => {
+  const typed = plain(said.slice(0, LONGEST * 4))
+  return YES.has(typed) || YES.has(typed.replace(POLITE, ''))
+}
+
 /** "Huy" is a given name as well as HUỶ without its mark: where free text is asked for, it needs a question back. */
 export const mayBeName = (said: string): boolean => said.trim() === 'Huy'
 

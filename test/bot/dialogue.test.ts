@@ -112,6 +112,7 @@ describe('a code', () => {
       (talk) => talk.pressOn(DEMO_CODES.valid),
       (talk) => talk.type('1'),
       (talk) => talk.choose(DEMO_CODES.valid),
+      (talk) => talk.type('đúng rồi ạ'),
     ]
     for (const way of ways) {
       const talk = await (await anybody()).type(wrong)
@@ -119,6 +120,55 @@ describe('a code', () => {
       expect(talk.values).toContain(DEMO_CODES.valid)
       await way(talk)
       expect(talk.firstLine).toBe(card.firstLine)
+    }
+  })
+
+  test('mistyped in a deep link: the one that was meant is offered', async () => {
+    const talk = await (await anybody()).start(slipOf(DEMO_CODES.valid).replace('mã ', ''))
+    expect(talk.keys).toEqual(['check.misspelt', 'check.did-you-mean'])
+    expect(talk.values).toContain(DEMO_CODES.valid)
+  })
+
+  test.each(LANGUAGES)('one code that may be meant is no choice among several (%s)', async (language) => {
+    const talk = await (await anybody({ language })).type(slipOf(DEMO_CODES.valid))
+    expect(talk.values).toHaveLength(1)
+    expect(talk.text).not.toMatch(/một trong|one of/)
+  })
+
+  test('what is repeated of a damaged or a foreign link is short, and turns nobody around', async () => {
+    const damaged = await (await anybody()).type(`${link('x'.repeat(3000))}%E2%80%AE`)
+    expect(damaged.keys[0]).toBe('check.misspelt')
+    expect(damaged.text.length).toBeLessThan(300)
+    expect(damaged.text).not.toMatch(/\u202e/)
+    const foreign = await (await anybody()).type(`https://check.gov.vn.${'a'.repeat(3000)}.evil.example/x`)
+    expect(foreign.keys[0]).toBe('check.foreign.link')
+    expect(foreign.text.length).toBeLessThan(400)
+    // the end of a host says whose it is
+    expect(foreign.text).toContain('.evil.example')
+  })
+
+  test('a retail barcode is named by the digits that are printed', async () => {
+    const talk = await (await anybody()).type('8934563138165')
+    expect(talk.text).toContain(' 8934563138165')
+    expect((await talk.photo(['96385074'], { format: 'EAN8' })).text).toContain(' 96385074')
+  })
+
+  test.each(LANGUAGES)(
+    'nothing is promised that is not so: what is typed is stored for a while (%s)',
+    async (language) => {
+      const talk = await (await anybody({ language })).type('00020101021138570010A000000727')
+      expect(talk.keys[0]).toBe('check.foreign.vietqr')
+      expect(talk.text).not.toMatch(/không lưu|nor keep/)
+      await talk.hear({ kind: 'contact', phone: '0912345678', own: true })
+      expect(talk.text).not.toMatch(/không lưu|not kept/)
+    },
+  )
+
+  test('a warning is not followed by a tick', async () => {
+    for (const code of [DEMO_CODES.expired, DEMO_CODES.recalled, DEMO_CODES.held]) {
+      const talk = await (await anybody()).type(code)
+      expect(talk.keys).toContain('card.verified.checked-before')
+      expect(talk.text).not.toContain('✅')
     }
   })
 
@@ -148,6 +198,15 @@ describe('a photo', () => {
     expect(talk.firstLine).toMatch(/THU HỒI/)
     // the question stays good: the other one can still be pressed
     expect((await talk.type('1')).firstLine).toMatch(/^✅/)
+  })
+
+  test('of a deep link does what the link does', async () => {
+    const { valid } = DEMO_CODES
+    const card = await (await anybody()).type(valid)
+    const bot = OWN.bots[0]
+    expect((await (await anybody()).photo([`https://t.me/${bot}?start=${valid}`])).replies).toEqual(card.replies)
+    const unknown = await (await anybody()).photo([`https://t.me/${bot}?start=ZZZZZZZZZZZZZZZZ`])
+    expect(unknown.keys).toEqual(['refusal.invitation-unknown'])
   })
 
   test('without a code says how to take a better one', async () => {
@@ -282,6 +341,27 @@ describe('buttons', () => {
     const talk = await (await anybody({ on })).start()
     expect((await talk.type('1')).keys).toEqual(['check.how'])
     expect((await talk.type('77')).keys).toEqual(['answer.stale'])
+  })
+
+  test.each(LANGUAGES)('the label of a menu or of a language, typed, is as good as pressed (%s)', async (language) => {
+    const talk = await (await anybody({ language })).start()
+    for (const said of ['Xem nguồn gốc', 'xem nguon goc', 'Look up a code'])
+      expect((await talk.type(said)).keys).toEqual(['check.how'])
+    expect((await talk.type('Trợ giúp')).keys[0]).toBe('help.check')
+    expect((await talk.type('đăng ký lô')).keys).toEqual(['register.who'])
+    expect((await talk.type('My lots')).keys).toEqual(['register.who'])
+    expect((await talk.type('English')).text).toMatch(/English from now on/)
+    expect((await talk.type('tiếng việt')).text).toMatch(/nói tiếng Việt/)
+    const owner = await (await as('owner-fruit-5', { language })).start()
+    expect((await owner.type('Đăng ký lô')).question).toBe('register-lot.product')
+  })
+
+  test('a language is named in any of its ways', async () => {
+    const talk = await anybody()
+    for (const said of ['EN', 'English', 'tiếng Anh'])
+      expect((await talk.type(`/language ${said}`)).text).toMatch(/I will/)
+    for (const said of ['VI', 'Tieng Viet', 'Vietnamese'])
+      expect((await talk.type(`/language ${said}`)).text).toMatch(/tiếng Việt/)
   })
 
   test('language, by the menu and by command; unknown commands are no commands', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { invite } from '../../domain/invitations.js'
-import { LANGUAGES } from '../../locales/say.js'
+import { LANGUAGES, say, type Language } from '../../locales/say.js'
 import { codeOfLot } from '../../prisma/seed/demo-data.js'
 import { showCode } from '../../qr/codes.js'
 import { granted, NOW, OPERATOR } from '../domain/actors.js'
@@ -142,12 +142,172 @@ describe("a shop's lots", () => {
     },
   )
 
+  test('the day of a harvested lot is corrected as the day of its harvest', async () => {
+    const talk = await as('owner-fruit-4')
+    const code = codeOfLot('s12')
+    const before = await lotOf(code)
+    expect(before.producedOn).toBeNull()
+    await toAction(talk, code)
+    await talk.choose('correct')
+    await talk.choose('dates')
+    await talk.type('hôm qua')
+    await talk.choose('no-expiry')
+    expect(talk.keys[0]).toBe('my-lots.corrected')
+    const after = await lotOf(code)
+    expect(after.producedOn).toBeNull()
+    expect(after.harvestedOn).not.toEqual(before.harvestedOn)
+  })
+
+  test('a whole code, typed, is the lot: nobody is asked whether it is that one', async () => {
+    const talk = await (await as('owner-fruit')).type('/lots')
+    expect((await talk.type(showCode(codeOfLot('s4')))).question).toBe('my-lots.action')
+  })
+
+  test('lots of one product are told apart: by their day, and by the code as it is printed', async () => {
+    const talk = await (await as('owner-fruit')).type('/lots')
+    const labels = talk.replies.flatMap(({ choices = [] }) => choices.map(({ label }) => say('vi', label)))
+    expect(labels.length).toBeGreaterThan(3)
+    for (const label of labels.slice(0, -1)) expect(label).toMatch(/^.+ \d\d\/\d\d \(\w{3}-\w{3}-\w{3}\)$/)
+  })
+
+  test.each(LANGUAGES)('one lot found is no choice among several (%s)', async (language) => {
+    const talk = await (await as('owner-cakes', { language })).type('/lots')
+    await talk.type('xu xe')
+    expect(talk.values.filter((value) => value !== 'cancel')).toHaveLength(1)
+    expect(talk.text).not.toMatch(/một trong|one of/)
+  })
+
+  test('one lot found is taken by saying yes', async () => {
+    const talk = await (await as('owner-cakes')).type('/lots')
+    await talk.type('xu xe')
+    expect((await talk.type('phải rồi')).question).toBe('my-lots.action')
+  })
+
   test('found by a name without diacritics', async () => {
     const talk = await (await as('owner-cakes')).type('/lots')
     await talk.type('banh xu xe')
     const label = talk.replies.flatMap(({ choices = [] }) => choices)[0]!.label
     const taken = talk.question === 'my-lots.action' ? talk.text : JSON.stringify(label)
     expect(taken).toContain('Bánh xu xê')
+  })
+})
+
+test("a farm's lot is harvested, a cake is made", async () => {
+  for (const [persona, key, not] of [
+    ['farmer', 'card.harvested', 'card.produced'],
+    ['owner-cakes', 'card.produced', 'card.harvested'],
+  ] as const) {
+    const talk = await (await as(persona)).type('/register')
+    await talk.choose(talk.values[0]!)
+    await talk.type('5 kg')
+    await talk.type('bỏ qua')
+    await talk.type('hôm nay')
+    if (talk.values.includes('no-expiry')) await talk.choose('no-expiry')
+    await talk.type('bỏ qua')
+    await talk.choose('send')
+    const card = await (await anybody()).type(talk.labelled)
+    expect(card.keys).toContain(key)
+    expect(card.keys).not.toContain(not)
+  }
+})
+
+test('a new product is proposed the expiry that is usual for what its name speaks of', async () => {
+  const talk = await (await as('owner-cakes-3')).type('/register')
+  await talk.type('Bánh cốm sầu riêng')
+  await talk.choose('new')
+  await talk.type('40 hộp')
+  await talk.type('tự làm')
+  expect(talk.question).toBe('register-lot.dates')
+  await talk.type('hôm nay')
+  // nothing more is asked about days
+  expect(talk.question).toBe('register-lot.papers')
+  expect(talk.text).toMatch(/hạn dùng \d/)
+  await talk.type('bỏ qua')
+  await talk.choose('send')
+  const product = await world.db.prisma.product.findFirstOrThrow({ where: { name: 'Bánh cốm sầu riêng' } })
+  const lot = await lotOf(talk.labelled)
+  expect((lot.expiresOn!.getTime() - lot.producedOn!.getTime()) / 86_400_000).toBe(product.shelfLifeDays)
+})
+
+test('photos in hand stay when no more of them are sent, and the review is sent by saying that it is right', async () => {
+  const talk = await registerLotTo(await as('owner-fruit'), (one) => one.photo([link(DEMO_CODES.supplier)]))
+  await talk.photo()
+  await talk.type('bỏ qua')
+  expect(talk.question).toBe('register-lot.review')
+  expect(talk.text).toMatch(/1 ảnh/)
+  await talk.type('Đúng rồi!')
+  expect(talk.keys[0]).toBe('register-lot.done')
+})
+
+test('a supplier of before is proposed in the language of whoever asks', async () => {
+  const register = async (language: Language) => {
+    const talk = await (await as('owner-fruit-4', { language })).type('/register')
+    await talk.choose(talk.values[0]!)
+    return talk.type('5 kg')
+  }
+  const before = await register('vi')
+  await before.type('mua của cô Lan')
+  await before.type('hôm nay')
+  if (before.values.includes('no-expiry')) await before.choose('no-expiry')
+  await before.type('bỏ qua')
+  await before.choose('send')
+  const labelsOf = (talk: Talk, language: Language) =>
+    talk.replies.flatMap(({ choices = [] }) => choices.map(({ label }) => say(language, label)))
+  const talk = await register('en')
+  expect(labelsOf(talk, 'en')).toContain('Bought from cô Lan')
+  expect((await talk.type('Bought from cô Lan')).question).toBe('register-lot.dates')
+  await talk.type('cancel')
+})
+
+describe('whoever does not get on', () => {
+  test('is told an example, then the help, then the number to call', async () => {
+    const talk = await (await as('owner-fruit-2')).type('/register')
+    await talk.choose(talk.values[0]!)
+    for (let i = 0; i < 3; i++) await talk.type('???')
+    expect(talk.keys).toContain('flow.hotline')
+    expect(talk.text).toContain('1900 0000')
+  })
+
+  test('is called the same things by the help and by the buttons', async () => {
+    const talk = await (await as('owner-fruit-2')).type('/register')
+    await talk.type('giúp')
+    const [, named] = /«(.+?)»/.exec(talk.text)!
+    const labels = talk.replies.flatMap(({ choices = [] }) => choices.map(({ label }) => say('vi', label)))
+    expect(labels).toContainEqual(expect.stringContaining(named!))
+  })
+})
+
+describe('a day without its expiry', () => {
+  const toExpiry = async (language: Language = 'vi') => {
+    const talk = await (await as('owner-fruit-3', { language })).type('/register')
+    await talk.choose('new')
+    await talk.type('Vú sữa Lò Rèn')
+    await talk.type('5 kg')
+    await talk.type('Tiền Giang')
+    return talk.type('mùng 5')
+  }
+
+  test.each(LANGUAGES)('is repeated as it was understood, and only the expiry is asked for (%s)', async (language) => {
+    const talk = await toExpiry(language)
+    expect(talk.keys).toEqual(['flow.noted', 'fields.dates.until-when'])
+    expect(talk.text).toMatch(/05\/\d\d\/\d{4}/)
+  })
+
+  test.each(['bỏ qua', 'xong', 'skip'])('stays when the expiry is skipped (%s)', async (said) => {
+    const talk = await toExpiry()
+    await (said === 'skip' ? talk.choose('skip') : talk.type(said))
+    expect(talk.question).toBe('register-lot.papers')
+    await talk.type('bỏ qua')
+    expect(talk.text).toMatch(/làm ra 05\//)
+    await talk.type('huỷ')
+  })
+
+  test('is refused with its expiry before it, and stays', async () => {
+    const talk = await toExpiry()
+    await talk.type('1/1/2026')
+    expect(talk.question).toBe('register-lot.dates')
+    expect((await talk.choose('no-expiry')).question).toBe('register-lot.papers')
+    await talk.type('huỷ')
   })
 })
 
@@ -164,6 +324,8 @@ describe('joining by invitation', () => {
     ['deep link', (talk, code) => talk.start(code)],
     ['typed code', (talk, code) => talk.type(code.toLowerCase().replace(/(.{4})/g, '$1 '))],
     ['pasted link', (talk, code) => talk.type(deepLink(code))],
+    ['pasted link of ours', (talk, code) => talk.type(`https://${OWN.hosts[0]}/start/${code}`)],
+    ['photographed link of ours', (talk, code) => talk.photo([`https://${OWN.hosts[0]}/start/${code}`])],
     ['photographed link', (talk, code) => talk.photo(['a wall behind it', deepLink(code)])],
   ]
 

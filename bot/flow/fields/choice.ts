@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { keyed, text, type Text } from '../../../locales/say.js'
 import { RESERVED, type Field, type Offer, type Offered } from '../field.js'
 import { SHOWN_MAX } from '../lookups.js'
-import { holdsWords, isLabel } from '../words.js'
+import { holdsWords, isLabel, quote } from '../words.js'
 
 /** Labels are `<flow>.<question>.choice.<value>`. */
 export function choice<const Value extends string>(values: readonly [Value, ...Value[]]): Field<Value> {
@@ -34,7 +34,7 @@ export function choice<const Value extends string>(values: readonly [Value, ...V
       if (values.length <= SHOWN_MAX) return { reject: text('fields.choice.unknown') }
       return fitting(place, said.text).length > 0
         ? { partial: said.text }
-        : { reject: text('fields.search.none', { said: said.text }) }
+        : { reject: text('fields.search.none', { said: quote(said.text) }) }
     },
     show: (value, place) => label(place, value),
     texts: (place) => [

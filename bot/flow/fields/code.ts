@@ -1,8 +1,11 @@
 /** A code of ours, typed or photographed. What it is a code of, and why another code is none, the look-up knows. */
-import { text } from '../../../locales/say.js'
+import { text, type Text } from '../../../locales/say.js'
 import { withFound, type Field } from '../field.js'
 import { codeItem, type CodeItem } from '../lookups.js'
 import { found } from './found.js'
+
+export const shownCode = ({ code, printed = code, name }: CodeItem): Text =>
+  text('fields.code.shown', { code: printed, name })
 
 export const code = (): Field<CodeItem> =>
   found<CodeItem, CodeItem, unknown>({
@@ -11,8 +14,8 @@ export const code = (): Field<CodeItem> =>
     find: (at, ask, then) =>
       withFound(at, { kind: 'code', query: 'search' in ask ? { typed: ask.search } : ask }, then),
     value: ({ code }) => code,
-    label: ({ code, name }) => text('fields.code.shown', { code, name }),
-    show: ({ code, name }) => text('fields.code.shown', { code, name }),
+    label: shownCode,
+    show: shownCode,
     byPhoto: true,
     byName: true,
     silent: true,

@@ -3,7 +3,7 @@
  * made, and the product's shelf life gives the other; two days typed are both. Kept as YYYY-MM-DD.
  */
 import { z } from 'zod'
-import { text, type Text } from '../../../locales/say.js'
+import { keyed, text, type Text } from '../../../locales/say.js'
 import type { At, Field, Offer, Offered, Read } from '../field.js'
 import { addDays, dayOf, readDay, type Day } from './days.js'
 
@@ -33,21 +33,21 @@ export const dates = <A = unknown>({ shelfLifeDays }: Options<A>): Field<Dates, 
     const begun = half.safeParse(soFar)
     if (begun.success)
       return {
-        choices: [{ value: 'no-expiry', label: text('fields.dates.no-expiry'), answer: begun.data }],
-        hints: [text('fields.dates.until-when')],
+        choices: [{ value: 'no-expiry', label: text('fields.dates.no-expiry'), skips: true, answer: begun.data }],
+        ask: text('fields.dates.until-when'),
       }
     const today = dayOf(now)
     return { choices: [today, addDays(today, -1)].map((made) => offered(made, today, shelfLifeDays(answers))) }
   },
   read(said, at): Read {
-    if (said.kind === 'choice') return whole(said.value, shelfLifeDays(at.answers))
+    if (said.kind === 'choice') return whole(said.value, shelfLifeDays(at.answers), at)
     if (said.kind !== 'text') return { reject: text('fields.day.unknown', { said: '' }) }
     const begun = half.safeParse(at.soFar)
     if (begun.success) return withExpiry(begun.data.made, said.text, at)
     const [first = '', second] = said.text.split(BETWEEN)
     const made = readDay(bare(first), { today: dayOf(at.now), side: 'past', language: at.language })
     if ('reject' in made) return made
-    return second ? withExpiry(made.day, second, at) : whole(made.day, shelfLifeDays(at.answers))
+    return second ? withExpiry(made.day, second, at) : whole(made.day, shelfLifeDays(at.answers), at)
   },
   show: (dates) => shown(dates),
   texts: () => [
@@ -60,8 +60,11 @@ export const dates = <A = unknown>({ shelfLifeDays }: Options<A>): Field<Dates, 
 
 const bare = (said: string): string => said.trim().replace(NAMES, '')
 
-const whole = (made: Day, shelfLife: number | null): Read =>
-  shelfLife === null ? { partial: { made } } : { accept: { made, expires: addDays(made, shelfLife) } }
+/** The day is repeated, so that a misreading of "mùng 5" is seen while only the expiry is still asked for. */
+const whole = <A>(made: Day, shelfLife: number | null, { place }: At<A>): Read =>
+  shelfLife === null
+    ? { partial: { made }, note: text('flow.noted', { name: keyed(`${place}.name`), value: shown({ made }) }) }
+    : { accept: { made, expires: addDays(made, shelfLife) } }
 
 function offered(made: Day, today: Day, shelfLife: number | null): Offered {
   const near = text(made === today ? 'fields.dates.today' : 'fields.dates.yesterday')

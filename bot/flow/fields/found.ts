@@ -14,7 +14,7 @@ interface Finding<Item, Kept, A> {
   kind: string
   schema: z.ZodType<Kept>
   /** Looks up and goes on with what was found */
-  find: <T>(at: At<A>, ask: Ask, then: (found: Found<Item>) => T) => T | Need
+  find: <T>(at: At<A>, ask: Ask, then: (found: Found<Item> & { usualDays?: number | null }) => T) => T | Need
   value: (item: Item) => string
   label: (item: Item) => Text
   show: (kept: Kept) => Text
@@ -25,7 +25,9 @@ interface Finding<Item, Kept, A> {
   /** Nothing is offered before something is said */
   silent?: boolean
   /** Choices below the found ones, such as "a new one" */
-  extra?: (search: string) => Offered[]
+  extra?: (search: string, usualDays?: number | null) => Offered[]
+  /** Said with them when nothing was found */
+  none?: (said: string) => Text
   texts?: string[]
 }
 
@@ -51,17 +53,19 @@ export function found<Item, Kept, A>(what: Finding<Item, Kept, A>): Field<Kept, 
       const narrowed = asks.safeParse(at.soFar)
       if (what.silent && !narrowed.success) return { choices: [] }
       const ask: Ask = narrowed.success ? narrowed.data : { search: '' }
-      return what.find(at, ask, ({ items, more = 0 }) => ({
-        choices: [...items.map(offered), ...(what.extra?.(searched(ask)) ?? [])],
+      return what.find(at, ask, ({ items, more = 0, uncounted, usualDays }) => ({
+        choices: [...items.map(offered), ...(what.extra?.(searched(ask), usualDays) ?? [])],
         ...(more > 0 && { hints: [text('fields.search.more', { count: more })] }),
+        ...(uncounted && { hints: [text('fields.search.uncounted')] }),
       }))
     },
     read(said, at): Read {
       const ask = asked(said)
       if (!ask) return { reject: text(said.kind === 'photo' ? 'fields.code.none-read' : 'fields.search.empty') }
-      return what.find(at, ask, ({ items, refused }): Read => {
+      return what.find(at, ask, ({ items, refused, sure }): Read => {
         const [only, ...others] = items
-        const none = text('fields.search.none', { said: quote(searched(ask)) })
+        const wanted = quote(searched(ask))
+        const none = what.none?.(wanted) ?? text('fields.search.none', { said: wanted })
         // Nothing found by that name, yet it may be a new one: the choice is offered with the name in it.
         if (!only && what.extra && 'search' in ask) return { partial: ask, note: refused ?? none }
         if (!only) return { reject: refused ?? none }
@@ -69,13 +73,13 @@ export function found<Item, Kept, A>(what: Finding<Item, Kept, A>): Field<Kept, 
         if (refused) return { partial: ask, note: refused }
         const exact = items.filter((item) => isLabel(searched(ask), what.label(item)))
         if (exact.length === 1) return { accept: exact[0]! }
-        if (others.length === 0 && (what.byName || 'codes' in ask)) return { accept: only }
-        return { partial: ask, note: text('fields.search.which') }
+        if (others.length === 0 && (what.byName || sure || 'codes' in ask)) return { accept: only }
+        return { partial: ask, note: text('fields.search.which', { count: items.length }) }
       })
     },
     show: what.show,
     texts: () => [
-      ...['empty', 'none', 'more', 'which'].map((name) => `fields.search.${name}`),
+      ...['empty', 'none', 'more', 'uncounted', 'which'].map((name) => `fields.search.${name}`),
       ...(what.byPhoto ? ['fields.code.none-read'] : []),
       ...(what.texts ?? []),
     ],

@@ -1,8 +1,10 @@
 /** A lot that this person may use: chosen from recent ones, searched, or named by its code, typed or photographed. */
-import { text } from '../../../locales/say.js'
+import { text, type Text } from '../../../locales/say.js'
 import { withFound, type Field } from '../field.js'
 import { lotItem, SHOWN_MAX, type LotItem } from '../lookups.js'
 import { found } from './found.js'
+
+const shown = ({ name, code, printed = code }: LotItem): Text => text('fields.lot.shown', { name, code: printed })
 
 export const lot = (): Field<LotItem> =>
   found<LotItem, LotItem, unknown>({
@@ -13,8 +15,8 @@ export const lot = (): Field<LotItem> =>
       return withFound(at, { kind: 'lot', query }, then)
     },
     value: ({ id }) => String(id),
-    label: ({ name, code }) => text('fields.lot.shown', { name, code }),
-    show: ({ name, code }) => text('fields.lot.shown', { name, code }),
+    label: shown,
+    show: shown,
     byPhoto: true,
     byName: false,
     texts: ['fields.lot.shown'],

@@ -1,7 +1,7 @@
 /** An album that grows, one photo a turn, until "Xong". Kept as ids of our files, each once, in the order of coming. */
 import { z } from 'zod'
 import { text } from '../../../locales/say.js'
-import type { Field } from '../field.js'
+import type { Field, Offered } from '../field.js'
 
 export const photos = ({ upTo, atLeast = 1 }: { upTo: number; atLeast?: number }): Field<number[]> => {
   const ids = z.array(z.number().int())
@@ -15,7 +15,7 @@ export const photos = ({ upTo, atLeast = 1 }: { upTo: number; atLeast?: number }
     offer({ soFar }) {
       const count = inHand(soFar).length
       if (count === 0) return { choices: [] }
-      const done = { value: 'done', label: text('flow.done') }
+      const done: Offered = { value: 'done', label: text('flow.done'), skips: true }
       const clear = { value: 'clear', label: text('fields.photos.clear') }
       return {
         choices: count < atLeast ? [clear] : [done, clear],

@@ -13,7 +13,8 @@ const fresh = z.object({
   name: z.string().optional(),
   id: z.undefined().optional(),
   uom: z.undefined().optional(),
-  shelfLifeDays: z.undefined().optional(),
+  /** Usual for what its name speaks of */
+  shelfLifeDays: z.number().int().nullish(),
 })
 export type ProductAnswer = z.infer<typeof known> | z.infer<typeof fresh>
 
@@ -38,17 +39,18 @@ export const product = (): Field<ProductAnswer> =>
         : words(kept.name),
     byPhoto: false,
     byName: false,
-    extra: (search) => {
+    extra: (search, usualDays) => {
       const name = [...search].slice(0, NAME_MAX).join('')
       return name
         ? [
             {
               value: 'new',
               label: text('fields.product.new-named', { name: quote(name) }),
-              answer: { new: true, name },
+              answer: { new: true, name, ...(usualDays != null && { shelfLifeDays: usualDays }) },
             },
           ]
         : [{ value: 'new', label: text('fields.product.new'), answer: { new: true } }]
     },
-    texts: ['fields.product.new', 'fields.product.new-named'],
+    none: (said) => text('fields.product.none', { said }),
+    texts: ['fields.product.new', 'fields.product.new-named', 'fields.product.none'],
   })

@@ -14,6 +14,8 @@ export interface Measure {
   times: number
   /** Its names without diacritics */
   spoken: readonly string[]
+  /** Counts other units as well: "3 chục hộp" is thirty boxes */
+  counts?: true
 }
 
 export interface Amount {
@@ -132,7 +134,15 @@ function readParts(
     // A unit alone is no amount, but "tạ rưỡi" and "tạ hai" are one and more of it.
     if (!number && !after.half && !readCount(named.rest, language)) return null
     if (last?.unit?.uom === named.unit.uom && last.unit.times <= named.unit.times) return null
-    parts.push({ count: (number?.value ?? 1) + (after.half ? 0.5 : 0), unit: named.unit })
+    const count = (number?.value ?? 1) + (after.half ? 0.5 : 0)
+    const counted = named.unit.counts && readUnit(after.rest, measures)
+    if (counted) {
+      if (last) return null
+      parts.push({ count: count * named.unit.times, unit: counted.unit })
+      rest = counted.rest
+      continue
+    }
+    parts.push({ count, unit: named.unit })
     rest = after.rest
   }
   return parts

@@ -4,8 +4,9 @@
  * proposed.
  */
 import { z } from 'zod'
-import { text, words } from '../../../locales/say.js'
+import { text, words, type Text } from '../../../locales/say.js'
 import { withFound, type At, type Field, type Offer, type Offered, type Read } from '../field.js'
+import { shownCode } from './code.js'
 import { codeItem, SHOWN_MAX, type CodeItem, type Found } from '../lookups.js'
 
 const kept = z.union([
@@ -45,7 +46,10 @@ export const source = ({ upTo, recent }: Options): Field<Source> => ({
     if (perhaps.success) return { choices: perhaps.data.map(offeredLot) }
     const lookup = { kind: 'list', query: { of: recent, search: '', limit: SHOWN_MAX } } as const
     return withFound(at, lookup, ({ items }) => ({
-      choices: items.map(({ value, name }) => ({ value, label: words(name), answer: sourceOfWords(name) })),
+      choices: items.map(({ value, name }) => {
+        const answer = sourceOfWords(name)
+        return { value, label: shown(answer), answer }
+      }),
     }))
   },
   read(said, at): Read {
@@ -58,10 +62,7 @@ export const source = ({ upTo, recent }: Options): Field<Source> => ({
     if (letters > upTo) return { reject: text('fields.text.long', { count: letters, upTo }) }
     return codesOf(at, { typed: said.text }, (found) => settle(found) ?? { accept: sourceOfWords(said.text) })
   },
-  show: (answer) => {
-    if ('lot' in answer) return text('fields.code.shown', { code: answer.lot.code, name: answer.lot.name })
-    return 'supplier' in answer ? text('fields.source.supplier', { name: answer.supplier }) : words(answer.origin)
-  },
+  show: shown,
   texts: () => [
     'fields.source.supplier',
     'fields.code.none-read',
@@ -71,9 +72,14 @@ export const source = ({ upTo, recent }: Options): Field<Source> => ({
   ],
 })
 
+function shown(answer: Source): Text {
+  if ('lot' in answer) return shownCode(answer.lot)
+  return 'supplier' in answer ? text('fields.source.supplier', { name: answer.supplier }) : words(answer.origin)
+}
+
 const offeredLot = (lot: CodeItem): Offered => ({
   value: lot.code,
-  label: text('fields.code.shown', { code: lot.code, name: lot.name }),
+  label: shownCode(lot),
   answer: { lot },
 })
 
@@ -87,6 +93,6 @@ const codesOf = (
 function settle({ items, refused }: Found<CodeItem>): Read | undefined {
   const [only, ...others] = items
   if (only && others.length === 0 && !refused) return { accept: { lot: only } }
-  if (only) return { partial: items, note: refused ?? text('fields.search.which') }
+  if (only) return { partial: items, note: refused ?? text('fields.search.which', { count: items.length }) }
   return refused && { reject: refused }
 }

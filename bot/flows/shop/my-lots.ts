@@ -53,7 +53,7 @@ export const myLots = flow('my-lots')
     function correct() {
       return correctLot(tx, actor, code, {
         ...(quantity && { quantity: quantity.quantity, uom: quantity.uom }),
-        ...(dates && { producedOn: dates.made ?? null, expiresOn: dates.expires ?? null }),
+        ...(dates && { begunOn: dates.made, expiresOn: dates.expires ?? null }),
         ...(origin !== undefined && { origin }),
       })
     }

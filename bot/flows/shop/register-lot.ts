@@ -35,7 +35,7 @@ export const registerLot = flow('register-lot')
       quantity: quantity.quantity,
       uom: quantity.uom,
       ...(source && sourceOf(source)),
-      producedOn: dates?.made,
+      begunOn: dates?.made,
       expiresOn: dates?.expires,
       papers,
     })

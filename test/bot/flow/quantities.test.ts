@@ -11,6 +11,20 @@ const read = (said: string, language: Language = 'vi', usual: string | undefined
   readQuantity(said, MEASURES, language, usual)
 const kg = (quantity: number): Amount => ({ quantity, uom: 'KGM' })
 
+describe('a word that counts others', () => {
+  test.each<[string, Amount, Language]>([
+    ['một chục quả', { quantity: 10, uom: 'H87' }, 'vi'],
+    ['3 chục hộp', { quantity: 30, uom: 'XBX' }, 'vi'],
+    ['chục rưỡi quả', { quantity: 15, uom: 'H87' }, 'vi'],
+    ['2 chục rưỡi quả', { quantity: 25, uom: 'H87' }, 'vi'],
+    ['2 chuc', { quantity: 20, uom: 'H87' }, 'vi'],
+    ['hai chục trứng', { quantity: 20, uom: 'H87' }, 'vi'],
+    ['a dozen boxes', { quantity: 12, uom: 'XBX' }, 'en'],
+    ['two dozen eggs', { quantity: 24, uom: 'H87' }, 'en'],
+    ['half a dozen pieces', { quantity: 6, uom: 'H87' }, 'en'],
+  ])('%s', (said, amount, language) => expect(read(said, language)).toEqual(amount))
+})
+
 describe('what people say', () => {
   test.each<[string, number]>([
     ['2 cân rưỡi', 2.5],

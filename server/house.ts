@@ -12,6 +12,7 @@ import { ownBots, type OwnBots } from './bots.js'
 import type { Foundation } from './foundation.js'
 import { filesToSend } from './labels.js'
 import { namedLease } from './lease.js'
+import { tally, type Count } from './tally.js'
 import { buildTalking } from './talking.js'
 import { TimerLoop } from './timers.js'
 import { webApp } from './web/app.js'
@@ -40,15 +41,18 @@ const STOP_AT_LEAST_MS = 100
 /** A part that does not say how it is within this is not well. ms */
 const AILMENT_WITHIN_MS = 2_000
 
+/** What the channel only counts; of polls and calls that fail it tells the log itself. */
+const TOLD_OF_TELEGRAM: ReadonlySet<string> = new Set(['webhook', 'ignored'])
 /** A process that polls Telegram and dies is followed by another after this. ms */
 const POLLER_LEASE_MS = 30_000
 
 export const buildHouse = (foundation: Foundation): House => {
   const { db, log, config, clock } = foundation
   const bots = ownBots(db, log)
-  const telegram = telegramOf(foundation, bots)
+  const count = tally(log)
+  const telegram = telegramOf(foundation, bots, count)
   const channels: Channel[] = telegram ? [telegram.channel] : []
-  const { hear, parts: talking } = buildTalking({ foundation, channels, bots })
+  const { hear, parts: talking } = buildTalking({ foundation, channels, bots, count })
   const timers = new TimerLoop({ db, clock, handlers: new Map(), holder: hear.holder, log })
   const routers: Router[] = [...(telegram?.router ? [telegram.router] : []), pages({ db, clock, demo: config.demo })]
   const parts: Part[] = [
@@ -122,7 +126,11 @@ const inTime = async (part: Part): Promise<string | undefined> => {
   }
 }
 
-const telegramOf = ({ config: { telegram, publicUrl, codeRoot }, files, log, db, clock }: Foundation, bots: OwnBots) =>
+const telegramOf = (
+  { config: { telegram, publicUrl, codeRoot }, files, log, db, clock }: Foundation,
+  bots: OwnBots,
+  count: Count,
+) =>
   telegram &&
   telegramChannel({
     ...telegram,
@@ -131,6 +139,9 @@ const telegramOf = ({ config: { telegram, publicUrl, codeRoot }, files, log, db,
     }),
     files: filesToSend({ sql: db, clock, codeRoot, stored: files }),
     log,
+    count: (what, why) => {
+      if (TOLD_OF_TELEGRAM.has(what)) count(`telegram ${what}`, why)
+    },
     commands: MENU_COMMANDS.filter((name) => COMMANDS.has(name)),
     named: (userName) => void bots.learn(userName),
   })

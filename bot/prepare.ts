@@ -66,9 +66,9 @@ const fileOf = ({ heard }: Inbound): FileRef | null =>
 const UNUSABLE: Record<ReadRefusal, Unusable> = {
   empty: 'not-a-picture',
   'too-many-bytes': 'too-large',
-  'too-many-pixels': 'too-large',
+  'too-many-pixels': 'too-many-pixels',
   'not-a-picture': 'not-a-picture',
-  'unsupported-format': 'not-a-picture',
+  'unsupported-format': 'other-format',
   animated: 'not-a-picture',
   damaged: 'not-a-picture',
   truncated: 'not-a-picture',

@@ -39,6 +39,20 @@ test.each(['empty', 'too-many-pixels', 'animated', 'deadline', 'crashed'] as con
   expect(counted).toEqual([why])
 })
 
+test.each([
+  ['too-many-bytes', 'too-large'],
+  ['too-many-pixels', 'too-many-pixels'],
+  ['unsupported-format', 'other-format'],
+  ['truncated', 'not-a-picture'],
+  ['deadline', 'slow'],
+] as const)(
+  '%s is told as %s: a small file is not called large, an iPhone photo not damaged',
+  async (why, unusable) => {
+    const { prepare } = preparing(bytes, { kind: 'refused', why, ms: 1 })
+    expect((await prepare())?.unusable).toBe(unusable)
+  },
+)
+
 test('one that is read is counted nowhere', async () => {
   const read: ReadOutcome = { kind: 'read', codes: [], size: { width: 1, height: 1 }, ms: 1, broken: [] }
   const { prepare, counted } = preparing(bytes, read)

@@ -8,7 +8,7 @@ import type { Inbound, Reply } from './channels/channel.js'
 import type { ReadCode } from './flow/field.js'
 
 /** Why a file that was sent cannot be used. */
-export type Unusable = 'too-large' | 'gone' | 'not-a-picture' | 'slow'
+export type Unusable = 'too-large' | 'too-many-pixels' | 'gone' | 'not-a-picture' | 'other-format' | 'slow'
 
 /** What was made of a message's file before its transaction: fetched, cleaned, stored, read. */
 export interface Prepared {

@@ -16,20 +16,37 @@ export interface PrepareTools {
   files: { put(bytes: Uint8Array, about: { mime: string }): Promise<{ key: string; sha256: string }> }
   /** Whether a talk is open in this chat, so that a file may be wanted. */
   isTalking(chatId: number): Promise<boolean>
+  /** Told why a file was refused, in one of a few fixed words. */
+  refused(why: FileRefused['why'] | ReadRefusal): void
 }
 
 const nothing = (unusable: Unusable): Prepared => ({ codes: [], file: null, unusable })
 
 /** Null for a message without a file. Throws when fetching failed in a way that may pass. */
-export function makePrepare({ channels, read, files, isTalking }: PrepareTools): Prepare<Prepared | null> {
+export function makePrepare({ channels, read, files, isTalking, refused }: PrepareTools): Prepare<Prepared | null> {
   return async (inbound, chatId, signal) => {
     const ref = fileOf(inbound)
     if (!ref) return null
     const bytes = await fetched(channels.get(inbound.channel), ref, signal)
     if (typeof bytes === 'string') return nothing(bytes)
     const [outcome, file] = await Promise.all([read(bytes, signal), keepIfWanted(chatId, bytes)])
-    if (outcome.kind === 'refused') return { ...nothing(UNUSABLE[outcome.why]), file }
+    if (outcome.kind === 'refused') {
+      // A PDF is no picture, but kept for a talk that asks for papers.
+      if (file === null) refused(outcome.why)
+      return { ...nothing(UNUSABLE[outcome.why]), file }
+    }
     return { codes: outcome.codes.map(({ format, text }) => ({ format, text })), file, unusable: null }
+  }
+
+  async function fetched(channel: Channel | undefined, ref: FileRef, signal: AbortSignal): Promise<Buffer | Unusable> {
+    if (!channel) return 'gone'
+    try {
+      return await channel.fetch(ref, signal)
+    } catch (error) {
+      if (!(error instanceof FileRefused)) throw error
+      refused(error.why)
+      return error.why === 'too-large' ? 'too-large' : 'gone'
+    }
   }
 
   async function keepIfWanted(chatId: number, bytes: Buffer): Promise<StoredFile | null> {
@@ -45,23 +62,13 @@ export function makePrepare({ channels, read, files, isTalking }: PrepareTools):
 const fileOf = ({ heard }: Inbound): FileRef | null =>
   heard.kind === 'photo' || heard.kind === 'file' ? heard.file : null
 
-async function fetched(channel: Channel | undefined, ref: FileRef, signal: AbortSignal): Promise<Buffer | Unusable> {
-  if (!channel) return 'gone'
-  try {
-    return await channel.fetch(ref, signal)
-  } catch (error) {
-    if (error instanceof FileRefused) return error.why === 'too-large' ? 'too-large' : 'gone'
-    throw error
-  }
-}
-
 /** What the person is told of a picture that the reader refused. */
 const UNUSABLE: Record<ReadRefusal, Unusable> = {
   empty: 'not-a-picture',
   'too-many-bytes': 'too-large',
-  'too-many-pixels': 'too-large',
+  'too-many-pixels': 'too-many-pixels',
   'not-a-picture': 'not-a-picture',
-  'unsupported-format': 'not-a-picture',
+  'unsupported-format': 'other-format',
   animated: 'not-a-picture',
   damaged: 'not-a-picture',
   truncated: 'not-a-picture',

@@ -4,12 +4,14 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Express } from 'express'
+import type { ChannelName } from '../bot/channels/channel.js'
 import { readDemoMark } from '../prisma/statements/demo.js'
 import { ownBots } from './bots.js'
 import type { ChannelParts, MakeChannel } from './channels/channel-parts.js'
 import { telegramParts } from './channels/telegram.js'
-import { makeCounts } from './counts.js'
+import { makeCounts, type ChannelCount } from './counts.js'
 import type { Foundation } from './foundation.js'
+import { tally } from './tally.js'
 import { buildTalking } from './talking.js'
 import { TimerLoop } from './timers.js'
 import { webApp } from './web/app.js'
@@ -39,18 +41,28 @@ const STOP_AT_LEAST_MS = 100
 const AILMENT_WITHIN_MS = 2_000
 
 const CHANNELS: readonly MakeChannel[] = [telegramParts]
+/** What a channel only counts, told to the log as well; of polls and calls that fail it tells the log itself. */
+const TOLD: ReadonlySet<string> = new Set(['webhook', 'ignored', 'media'])
 
 export const buildHouse = (foundation: Foundation): House => {
   const { db, log, config, clock } = foundation
   const counts = makeCounts()
   const bots = ownBots(db, log)
   const holder = randomUUID()
-  const made = CHANNELS.flatMap((make) => make({ foundation, holder, countOf: counts.of, bots }) ?? [])
+  const told = tally(log)
+  const countOf = (channel: ChannelName): ChannelCount => {
+    const count = counts.of(channel)
+    return (what, why) => {
+      count(what, why)
+      if (TOLD.has(what)) told(`${channel} ${what}`, why)
+    }
+  }
+  const made = CHANNELS.flatMap((make) => make({ foundation, holder, countOf, bots }) ?? [])
   const {
     hear,
     outbox,
     parts: talking,
-  } = buildTalking({ foundation, channels: made.map(({ channel }) => channel), bots })
+  } = buildTalking({ foundation, channels: made.map(({ channel }) => channel), bots, count: told })
   const timers = new TimerLoop({ db, clock, handlers: new Map(), holder: hear.holder, log })
   counts.watch('hear', () => hear.counts())
   counts.watch('outbox', () => outbox.counts())

@@ -17,6 +17,7 @@ import { ownBots, type OwnBots } from './bots.js'
 import type { Foundation } from './foundation.js'
 import type { Part } from './house.js'
 import { OutboxLoop } from './outbox/outbox.js'
+import { tally, type Count } from './tally.js'
 
 export type HouseHear = Hear<Prepared | null, Outgoing<Reply>, ClaimedRow<Reply>>
 
@@ -32,6 +33,8 @@ export interface TalkingOptions {
   channels: readonly Channel[]
   /** Delivers to these chats and no others; may grow. */
   only?: { chatIds: ReadonlySet<number> }
+  /** Told of what is refused. By default the log is. */
+  count?: Count
   /** By default those that were learned before. */
   bots?: OwnBots
 }
@@ -41,7 +44,7 @@ const SECONDS_AN_HOUR = 3600
 
 export function buildTalking({ foundation, channels: list, only, ...options }: TalkingOptions): Talking {
   const { config, db, clock, files, keys, log } = foundation
-  const { bots = ownBots(db, log) } = options
+  const { bots = ownBots(db, log), count = tally(log) } = options
   const channels = new Map<ChannelName, Channel>(list.map((channel) => [channel.name, channel]))
   const reader = makeReader({ onTrouble: (error) => log.warn({ error }, 'a reading thread was replaced') })
   const scannerKey = keys.of('scanner')
@@ -60,6 +63,7 @@ export function buildTalking({ foundation, channels: list, only, ...options }: T
     channels,
     read: (bytes, signal) => reader.read(bytes, signal),
     files,
+    refused: (why) => count('photo', why),
     isTalking: async (chatId) => (await db.run(isTalking, [chatId]))[0]!.talking,
   })
   const outbox = new OutboxLoop({ db, channels, fit, log, ...(only && { only }) })

@@ -214,7 +214,7 @@ describe('a photo', () => {
     expect(talk.keys).toEqual(['check.nothing-found', 'check.better-photo', 'check.as-file'])
   })
 
-  test.each(['too-large', 'gone', 'not-a-picture', 'slow'] as const)(
+  test.each(['too-large', 'too-many-pixels', 'gone', 'not-a-picture', 'other-format', 'slow'] as const)(
     'that cannot be used (%s) is refused with its reason',
     async (unusable) => {
       const talk = await (await anybody()).photo([], { unusable })

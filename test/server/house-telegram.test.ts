@@ -21,6 +21,10 @@ import { FakeTelegram } from '../fakes/telegram/server.js'
 import { freshWorld, type World } from '../world.js'
 
 const STOP_WITHIN_MS = 5_000
+/** Under the load of other tests; alone it takes a second or two. */
+const WITHIN_MS = 25_000
+/** The demo is seeded and the reading threads are started. */
+const SET_UP_WITHIN_MS = 90_000
 
 const dataDir = mkdtempSync(join(tmpdir(), 'rn-house-'))
 let world: World
@@ -47,8 +51,8 @@ beforeAll(async () => {
   const clock = new HouseClock(db)
   house = buildHouse({ config, log, keys, files, db, databaseUrl, clock, close: () => Promise.resolve() })
   await house.start()
-  await until(() => fake.told.size === 6 && fake.callsOf('getMe').length > 0)
-})
+  await until(() => fake.told.size === 6 && fake.callsOf('getMe').length > 0, WITHIN_MS)
+}, SET_UP_WITHIN_MS)
 afterAll(async () => {
   await house.stop(STOP_WITHIN_MS)
   await fake.stop()
@@ -72,7 +76,7 @@ async function owner(): Promise<Person> {
   )
   const shop = somebody()
   await shop.starts(granted(made).code)
-  await shop.hears((message) => message.buttons.length > 0)
+  await shop.hears((message) => message.buttons.length > 0, WITHIN_MS)
   return shop
 }
 
@@ -86,11 +90,14 @@ describe('command menus', () => {
 
   test("are a shop's after joining, and English after English was chosen", async () => {
     const shop = await owner()
-    await until(() => menuOf(shop).length > 0)
+    await until(() => menuOf(shop).length > 0, WITHIN_MS)
     expect(menuOf(shop).map(({ command }) => command)).toContain('register')
     await shop.says('/language en')
-    await shop.hears(/English/)
-    await until(() => menuOf(shop).some(({ description }) => description === 'See where a product comes from'))
+    await shop.hears(/English/, WITHIN_MS)
+    await until(
+      () => menuOf(shop).some(({ description }) => description === 'See where a product comes from'),
+      WITHIN_MS,
+    )
     fake.assertClean()
   })
 })
@@ -101,17 +108,17 @@ describe('a deep link to our bot', () => {
     const address = deepLink(DEMO_CODES.valid)
     if (how === 'typed') await an.says(address)
     else await an.sendsPhoto(await QRCode.toBuffer(address, { width: 400 }))
-    expect((await an.hears()).text).toMatch(/^✅/)
+    expect((await an.hears(() => true, WITHIN_MS)).text).toMatch(/^✅/)
   })
 })
 
 test('every press is answered, also one whose question was overtaken while it waited to be sent', async () => {
   const shop = await owner()
   await shop.says('/register')
-  await shop.hears((message) => message.buttons.length > 0)
+  await shop.hears((message) => message.buttons.length > 0, WITHIN_MS)
   const { message, button } = shop.button(0)!
   for (const data of [button.data!, button.data!, '1.0', '2.0', '3.0', 'o123456789012.0', 'x'])
     await shop.forges(message.id, data)
-  await until(() => fake.presses.size === 0)
+  await until(() => fake.presses.size === 0, WITHIN_MS)
   fake.assertClean()
 })

@@ -218,6 +218,9 @@ function print(answer: unknown): void {
   process.stdout.write(program.opts<{ json?: boolean }>().json ? inJson(answer) : inTables(answer))
 }
 
+// Whoever reads what we print may stop early, as `head` does; the database is left in order all the same.
+process.stdout.on('error', () => undefined)
+
 // `--json` is understood wherever it stands.
 const words = process.argv.slice(2)
 const asked = words.includes('--json') ? ['--json', ...words.filter((word) => word !== '--json')] : words

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, extname, join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { FileRef, Heard } from '../bot/channels/channel.js'
@@ -22,12 +22,7 @@ import { makeLog } from './log.js'
 import { buildTalking } from './talking.js'
 import { Trouble, messageOf } from './trouble.js'
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    as: { type: 'string', default: 'consumer' },
-  },
-})
+const options = readOptions()
 const address = options.as
 
 /** Work in hand when the input ends, or Ctrl-C comes, is finished within this. ms */
@@ -53,6 +48,19 @@ try {
   process.exitCode = 1
 }
 
+function readOptions(): { json: boolean; as: string } {
+  try {
+    return parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        as: { type: 'string', default: 'consumer' },
+      },
+    }).values
+  } catch (error) {
+    throw new Trouble(`${messageOf(error).split('. ')[0]}. It is: npm run talk -- [--json] [--as ID]`)
+  }
+}
+
 async function talk(): Promise<void> {
   if (!address || address.length > ADDRESS_MAX)
     throw new Trouble(`--as should be a name of 1 to ${ADDRESS_MAX} letters.`)
@@ -60,6 +68,13 @@ async function talk(): Promise<void> {
   const log = makeLog({ level: process.env.LOG_LEVEL?.trim() ? config.logLevel : 'warn' })
   const foundation = await layFoundation({ config, log })
   const { db, files, clock } = foundation
+  // Whoever reads what we print may stop early, as `head` does: then there is nobody to talk to.
+  let heardByNobody = false
+  let lines: Interface | undefined
+  process.stdout.on('error', () => {
+    heardByNobody = true
+    lines?.close()
+  })
   const folder = await mkdtemp(join(tmpdir(), 'ro-nguon-talk-'))
   const toSend = filesToSend({ sql: db, clock, codeRoot: config.codeRoot, stored: files })
   const channel = consoleChannel({
@@ -103,14 +118,16 @@ async function talk(): Promise<void> {
   if (known[0]) await outbox.idle(known[0].id)
   if (!options.json) await say({ kind: 'start' })
 
-  const lines = createInterface({
+  const spoken = createInterface({
     input: process.stdin,
     ...(process.stdin.isTTY && { output: process.stderr, prompt: '> ' }),
   })
-  process.once('SIGINT', () => lines.close())
-  process.once('SIGTERM', () => lines.close())
-  if (process.stdin.isTTY) lines.prompt()
-  for await (const line of lines) {
+  lines = spoken
+  process.once('SIGINT', () => spoken.close())
+  process.once('SIGTERM', () => spoken.close())
+  if (process.stdin.isTTY) spoken.prompt()
+  for await (const line of spoken) {
+    if (heardByNobody) break
     if (line.trim()) {
       try {
         await say(await (options.json ? readProgramLine(line, keep) : readPersonLine(line, keep)))
@@ -121,7 +138,7 @@ async function talk(): Promise<void> {
       }
       if (options.json) process.stdout.write(`${JSON.stringify({ idle: true })}\n`)
     }
-    if (process.stdin.isTTY) lines.prompt()
+    if (process.stdin.isTTY) spoken.prompt()
   }
 
   for (const part of parts.toReversed()) await part.stop?.(STOP_WITHIN_MS)

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, extname, join } from 'node:path'
-import { createInterface, type Interface } from 'node:readline'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { FileRef, Heard } from '../bot/channels/channel.js'
@@ -69,12 +69,8 @@ async function talk(): Promise<void> {
   const foundation = await layFoundation({ config, log })
   const { db, files, clock } = foundation
   // Whoever reads what we print may stop early, as `head` does: then there is nobody to talk to.
-  let heardByNobody = false
-  let lines: Interface | undefined
-  process.stdout.on('error', () => {
-    heardByNobody = true
-    lines?.close()
-  })
+  const heardByNobody = new AbortController()
+  process.stdout.on('error', () => heardByNobody.abort())
   const folder = await mkdtemp(join(tmpdir(), 'ro-nguon-talk-'))
   const toSend = filesToSend({ sql: db, clock, codeRoot: config.codeRoot, stored: files })
   const channel = consoleChannel({
@@ -118,16 +114,16 @@ async function talk(): Promise<void> {
   if (known[0]) await outbox.idle(known[0].id)
   if (!options.json) await say({ kind: 'start' })
 
-  const spoken = createInterface({
+  const lines = createInterface({
     input: process.stdin,
+    signal: heardByNobody.signal,
     ...(process.stdin.isTTY && { output: process.stderr, prompt: '> ' }),
   })
-  lines = spoken
-  process.once('SIGINT', () => spoken.close())
-  process.once('SIGTERM', () => spoken.close())
-  if (process.stdin.isTTY) spoken.prompt()
-  for await (const line of spoken) {
-    if (heardByNobody) break
+  process.once('SIGINT', () => lines.close())
+  process.once('SIGTERM', () => lines.close())
+  if (process.stdin.isTTY) lines.prompt()
+  for await (const line of lines) {
+    if (heardByNobody.signal.aborted) break
     if (line.trim()) {
       try {
         await say(await (options.json ? readProgramLine(line, keep) : readPersonLine(line, keep)))
@@ -138,7 +134,7 @@ async function talk(): Promise<void> {
       }
       if (options.json) process.stdout.write(`${JSON.stringify({ idle: true })}\n`)
     }
-    if (process.stdin.isTTY) spoken.prompt()
+    if (process.stdin.isTTY) lines.prompt()
   }
 
   for (const part of parts.toReversed()) await part.stop?.(STOP_WITHIN_MS)

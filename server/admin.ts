@@ -2,21 +2,22 @@
  * `npm run -s admin -- VERB ...`: the operator's desk. It joins the server that runs on the same database, or starts the
  * embedded one for its own duration. With `--json` every answer is JSON: an object, or a line for each row of a list.
  */
-import { Console } from 'node:console'
 import { Command } from 'commander'
 import type { MandateRole, MembershipRole } from '../prisma/generated/enums.js'
 import { MandateRole as MANDATE_ROLES, MembershipRole as MEMBERSHIP_ROLES } from '../prisma/generated/enums.js'
 import { seedBulk } from '../prisma/seed/bulk.js'
-import { isDay, startOfDay, dayOf } from '../domain/days.js'
+import { dayOf, isDay } from '../domain/days.js'
 import { searchEstablishments } from '../domain/establishments.js'
 import { invite, type InvitedTo } from '../domain/invitations.js'
 import { peopleList } from '../domain/people.js'
 import { listLots } from '../domain/lots-listed.js'
 import { lookUp } from '../domain/provenance.js'
 import { isRefused } from '../domain/refusal.js'
-import { unitsAt } from '../domain/units.js'
+import { successorsOf, unitsAt } from '../domain/units.js'
 import { say } from '../locales/say.js'
 import { readTypedCode } from '../qr/codes.js'
+import { lengthOf, momentOf, wholeNumber, withinYears } from './admin/arguments.js'
+import { inJson, inTables } from './admin/print.js'
 import { readConfig } from './config.js'
 import { layFoundation, type Foundation } from './foundation.js'
 import { makeLog } from './log.js'
@@ -24,7 +25,6 @@ import { outboxDead, outboxStats } from './outbox/report.js'
 import { Trouble } from './trouble.js'
 
 const ROWS_MAX = 200
-const UNITS_OF_TIME: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 const program = new Command('admin')
   .description("The operator's desk of Rõ Nguồn")
@@ -84,16 +84,27 @@ function invitedTo(unit: string | undefined, establishment: string | undefined, 
 
 program
   .command('units')
-  .description('units list: the tree as it stands on a day')
+  .description('units list: the tree as it stands on a day, and what each unit became')
   .argument('<what>', 'list')
   .option('--on <day>', 'YYYY-MM-DD, today when left out')
   .action(
     verb(async ({ db, clock }, what: string, { on }: { on?: string }) => {
       only('list', what)
       if (on !== undefined && !isDay(on)) throw new Trouble('--on should be a day: YYYY-MM-DD.')
-      return unitsAt(db, on ?? dayOf(clock.now()))
+      const units = await unitsAt(db, on ?? dayOf(clock.now()))
+      return Promise.all(units.map(async (unit) => ({ ...unit, successors: await successorsTold(db, unit.id) })))
     }),
   )
+
+/** What is sample data, or was confirmed by nobody, says so. */
+const successorsTold = async (db: Foundation['db'], unitId: number) =>
+  (await successorsOf(db, unitId)).map(({ code, onDate, share, addressRule, verified }) => ({
+    code,
+    onDate,
+    share,
+    addressRule,
+    ...(!verified && { unverified: true }),
+  }))
 
 program
   .command('establishments')
@@ -101,13 +112,15 @@ program
   .argument('<what>', 'list')
   .option('--search <words>', 'in the name or code', '')
   .action(
-    verb((house, what: string, { search }: { search: string }) => {
+    verb(async ({ db, clock }, what: string, { search }: { search: string }) => {
       only('list', what)
-      return searchEstablishments(
-        house.db,
-        { operator: true, now: house.clock.now() },
-        { query: search, limit: ROWS_MAX },
-      )
+      const found = []
+      for (;;) {
+        const by = { operator: true, now: clock.now() } as const
+        const page = await searchEstablishments(db, by, { query: search, after: found.at(-1)?.id, limit: ROWS_MAX })
+        found.push(...page)
+        if (page.length < ROWS_MAX) return found
+      }
     }),
   )
 
@@ -132,10 +145,15 @@ program
   .action(
     verb(async ({ db, clock }, what: string, code: string | undefined, { limit }: { limit: string }) => {
       if (what === 'list')
-        return listLots(db, { operator: true, now: clock.now() }, Math.min(Number(limit) || 1, ROWS_MAX))
+        return listLots(
+          db,
+          { operator: true, now: clock.now() },
+          wholeNumber('--limit', limit, { min: 1, max: ROWS_MAX }),
+        )
       only('show', what)
-      const typed = readTypedCode(`code ${code ?? ''}`)
-      if (typed.kind !== 'code') throw new Trouble(`${code ?? 'nothing'} is no code of ours.`)
+      if (code === undefined) throw new Trouble('Say which: admin -- lots show CODE.')
+      const typed = readTypedCode(`code ${code}`)
+      if (typed.kind !== 'code') throw new Trouble(`${code} is no code of ours.`)
       return lookUp(db, typed.code, { now: clock.now() })
     }),
   )
@@ -160,8 +178,11 @@ program
   .action(
     verb(async ({ clock, config }, what: string, to: string) => {
       if (!config.demo) throw new Trouble('The clock is moved in demo mode only.')
-      if (what === 'advance') await clock.advance(lengthOf(to))
-      else {
+      if (what === 'advance') {
+        const by = lengthOf(to)
+        withinYears(new Date(clock.now().getTime() + by))
+        await clock.advance(by)
+      } else {
         only('set', what)
         await clock.set(to === 'real' ? new Date() : momentOf(to))
       }
@@ -177,14 +198,15 @@ program
   .option('--scans <k>', 'looks at codes', '0')
   .option('--random-seed <s>', 'the same seed gives the same data', '1')
   .action(
-    verb(async ({ databaseUrl }, given: { lots: string; links?: string; scans: string; randomSeed: string }) => {
-      const { lots, links, scans, randomSeed } = given
-      const size = { lots: Number(lots), scans: Number(scans), randomSeed: Number(randomSeed) }
-      return seedBulk(databaseUrl, links === undefined ? size : { ...size, links: Number(links) }).catch(
-        (error: unknown) => {
-          throw error instanceof RangeError ? new Trouble(error.message) : error
-        },
-      )
+    verb(({ databaseUrl, clock }, given: { lots: string; links?: string; scans: string; randomSeed: string }) => {
+      const lots = wholeNumber('--lots', given.lots, { min: 1 })
+      return seedBulk(databaseUrl, {
+        lots,
+        ...(given.links !== undefined && { links: wholeNumber('--links', given.links, { min: 0, max: lots - 1 }) }),
+        scans: wholeNumber('--scans', given.scans, { min: 0 }),
+        randomSeed: wholeNumber('--random-seed', given.randomSeed, { min: 0 }),
+        now: clock.now(),
+      })
     }),
   )
 
@@ -192,35 +214,12 @@ function only(expected: string, what: string): void {
   if (what !== expected) throw new Trouble(`"${what}" is not known here: admin -- --help lists the verbs.`)
 }
 
-function lengthOf(said: string): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([smhd])$/.exec(said) ?? []
-  if (number === undefined) throw new Trouble('A length of time looks like 3d, 4h, 30m or 10s.')
-  return Number(number) * UNITS_OF_TIME[unit!]!
-}
-
-function momentOf(said: string): Date {
-  const moment = isDay(said) ? startOfDay(said) : new Date(said)
-  if (Number.isNaN(moment.getTime())) throw new Trouble('A time looks like 2026-11-20 or 2026-11-20T08:00:00+07:00.')
-  return moment
-}
-
 function print(answer: unknown): void {
-  const rows = Array.isArray(answer) ? answer : [answer]
-  if (program.opts<{ json?: boolean }>().json) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`)
-  else if (Array.isArray(answer)) new Console(process.stdout).table(rows.map(flat))
-  else process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
+  process.stdout.write(program.opts<{ json?: boolean }>().json ? inJson(answer) : inTables(answer))
 }
 
-/** For a table: lists and objects as words. */
-const flat = (row: unknown): unknown =>
-  typeof row !== 'object' || row === null
-    ? row
-    : Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [
-          name,
-          typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
-        ]),
-      )
+// Whoever reads what we print may stop early, as `head` does; the database is left in order all the same.
+process.stdout.on('error', () => undefined)
 
 // `--json` is understood wherever it stands.
 const words = process.argv.slice(2)

@@ -2,13 +2,13 @@
  * What every command of the house stands on: settings, keys, the migrated database with the demo in it, the clock, the
  * file store. `npm start`, `talk` and `admin` lay it alike, each for its own duration.
  */
-import { join } from 'node:path'
 import { seedBase } from '../prisma/seed/base.js'
 import { seedDemo } from '../prisma/seed/demo.js'
 import { readDemoMark } from '../prisma/statements/demo.js'
 import { productPicture } from '../qr/picture.js'
 import { HouseClock } from './clock.js'
 import type { Config } from './config.js'
+import { filesIn, openDataFolder } from './data-folder.js'
 import { Db } from './db.js'
 import { openDatabase } from './database/open.js'
 import { type FileStore, fileStore } from './files.js'
@@ -39,8 +39,9 @@ export interface FoundationOptions {
 /** @throws {Trouble} in words for the operator */
 export const layFoundation = async ({ config, log, connections }: FoundationOptions): Promise<Foundation> => {
   const tell = (sentence: string) => log.info(sentence)
+  await openDataFolder(config.dataDir)
   const keys = await openKeys(config.keyFile, { make: config.demo, log: tell })
-  const files = fileStore(join(config.dataDir, 'files'))
+  const files = fileStore(filesIn(config.dataDir))
   const database = await openDatabase(config, tell)
   const db = new Db({ url: database.url, connections })
   const clock = new HouseClock(db)

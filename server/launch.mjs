@@ -42,6 +42,7 @@ main(process.argv.slice(2)).catch((error) => {
 
 async function main([entry, ...rest]) {
   checkNode()
+  stopWithShell()
   if (!entry) throw new Trouble('Usage: node server/launch.mjs <entry.ts | program> [arguments]')
   if (!isInstalled() || !isGenerated()) await alone(prepare)
   if (/\.(ts|mts|mjs|js)$/.test(entry)) await runHere(resolve(ROOT, entry), rest)
@@ -54,6 +55,21 @@ function checkNode() {
   throw new Trouble(
     `This program needs Node.js 20.19 or newer (20.19+, 22.12+ or 24+). This is ${process.version}. See https://nodejs.org`,
   )
+}
+
+/**
+ * npm hands a SIGTERM on to the shell that it started, and the shell ends without telling us. We hear of it by losing our
+ * parent, and then tell ourselves: otherwise the server would go on with nobody above it.
+ */
+function stopWithShell() {
+  if (!process.env.npm_lifecycle_event || process.platform === 'win32') return
+  const parent = process.ppid
+  const look = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(look)
+    process.kill(process.pid, 'SIGTERM')
+  }, LOOK_MS)
+  look.unref()
 }
 
 function isInstalled() {
@@ -123,10 +139,14 @@ function run([program, ...args], env = {}, quiet = false) {
       stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', process.stderr, process.stderr],
       shell: process.platform === 'win32' && program === 'npm',
     })
+    // A Ctrl-C reaches the child by itself. First of those that listen: the last one ends us.
+    const stopToo = () => child.kill('SIGTERM')
+    process.prependOnceListener('SIGTERM', stopToo)
     let said = ''
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes) => (said += bytes))
     child.once('error', fail)
     child.once('close', (code) => {
+      process.off('SIGTERM', stopToo)
       if (code !== 0 && said) say(said.trim())
       done(code ?? 1)
     })

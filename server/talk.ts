@@ -22,12 +22,7 @@ import { makeLog } from './log.js'
 import { buildTalking } from './talking.js'
 import { Trouble, messageOf } from './trouble.js'
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    as: { type: 'string', default: 'consumer' },
-  },
-})
+const options = readOptions()
 const address = options.as
 
 /** Work in hand when the input ends, or Ctrl-C comes, is finished within this. ms */
@@ -53,6 +48,19 @@ try {
   process.exitCode = 1
 }
 
+function readOptions(): { json: boolean; as: string } {
+  try {
+    return parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        as: { type: 'string', default: 'consumer' },
+      },
+    }).values
+  } catch (error) {
+    throw new Trouble(`${messageOf(error).split('. ')[0]}. It is: npm run talk -- [--json] [--as ID]`)
+  }
+}
+
 async function talk(): Promise<void> {
   if (!address || address.length > ADDRESS_MAX)
     throw new Trouble(`--as should be a name of 1 to ${ADDRESS_MAX} letters.`)
@@ -60,6 +68,9 @@ async function talk(): Promise<void> {
   const log = makeLog({ level: process.env.LOG_LEVEL?.trim() ? config.logLevel : 'warn' })
   const foundation = await layFoundation({ config, log })
   const { db, files, clock } = foundation
+  // Whoever reads what we print may stop early, as `head` does: then there is nobody to talk to.
+  const heardByNobody = new AbortController()
+  process.stdout.on('error', () => heardByNobody.abort())
   const folder = await mkdtemp(join(tmpdir(), 'ro-nguon-talk-'))
   const toSend = filesToSend({ sql: db, clock, codeRoot: config.codeRoot, stored: files })
   const channel = consoleChannel({
@@ -105,12 +116,14 @@ async function talk(): Promise<void> {
 
   const lines = createInterface({
     input: process.stdin,
+    signal: heardByNobody.signal,
     ...(process.stdin.isTTY && { output: process.stderr, prompt: '> ' }),
   })
   process.once('SIGINT', () => lines.close())
   process.once('SIGTERM', () => lines.close())
   if (process.stdin.isTTY) lines.prompt()
   for await (const line of lines) {
+    if (heardByNobody.signal.aborted) break
     if (line.trim()) {
       try {
         await say(await (options.json ? readProgramLine(line, keep) : readPersonLine(line, keep)))

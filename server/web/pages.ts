@@ -1,7 +1,7 @@
 /** The plain pages: what this is, and what a code tells, as simple text. Read only, and no script. */
 import { Router, type Request, type Response } from 'express'
 import { invitationCode, isInvitationCode } from '../../domain/invitations.js'
-import { lookUp } from '../../domain/provenance.js'
+import { lookUp, type Provenance } from '../../domain/provenance.js'
 import { recordScan } from '../../domain/scans.js'
 import { cardOf } from '../../bot/look-up.js'
 import { say, text, type Language, type Text, type TextKey } from '../../locales/say.js'
@@ -45,14 +45,11 @@ export function pages({ db, clock, demo }: PageOptions): Router {
       )
   })
 
-  router.get('/c/:code', async (request: Request<{ code: string }>, response: Response) => {
+  router.get('/c/:code', async (request: Request<{ code: string }>, response: Response, next) => {
     const code = readAsCode(request.params.code)
-    const now = clock.now()
-    const found = await lookUp(db, code ?? request.params.code, { now })
-    if (code) {
-      const seen = { at: now, code, found, scanner: null, channel: 'web', means: 'page', chatId: null } as const
-      await recordScan(db, seen)
-    }
+    const shown = code ?? legible(request.params.code)
+    if (shown === '') return next()
+    const found = code ? await lookUpAndRecord(code) : notOurs(shown)
     const language = languageOf(request)
     const lines = cardOf(found).text.map((one: Text) => say(language, one))
     response
@@ -78,8 +75,21 @@ export function pages({ db, clock, demo }: PageOptions): Router {
     response.redirect(307, `/c/${code}${search}`)
   })
 
+  const lookUpAndRecord = async (code: string): Promise<Provenance> => {
+    const now = clock.now()
+    const found = await lookUp(db, code, { now })
+    await recordScan(db, { at: now, code, found, scanner: null, channel: 'web', means: 'page', chatId: null })
+    return found
+  }
+
   return router
 }
+
+/** Letters of what was asked for that are said again, when it is no code at all. */
+const SHOWN_MAX = 24
+/** Anybody can write anything into a link: only letters, digits and dashes of it, and few, come back. */
+const legible = (asked: string): string => asked.replace(/[^\p{L}\p{N}-]/gu, '').slice(0, SHOWN_MAX)
+const notOurs = (code: string): Provenance => ({ kind: 'unknown', verdict: 'unknown', code, candidates: [] })
 
 const page = (language: Language, title: string, body: string): string =>
   `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title><body>${body}</body></html>\n`

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { isDead, until } from './database/processes.js'
 
 const LAUNCH = fileURLToPath(new URL('../../server/launch.mjs', import.meta.url))
 const SCHEMA = 'model Lot { name String }'
@@ -25,6 +26,7 @@ const write = (file: string, text: string, mode = 0o644): void => {
   writeFileSync(path, text)
   chmodSync(path, mode)
 }
+const read = (file: string): string => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : '')
 const calls = () =>
   existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8').trim().split('\n') : []
 
@@ -172,6 +174,44 @@ test.each([
   change()
   await launch(['server/entry.js'])
   expect(calls().filter((call) => call.startsWith('prisma'))).toHaveLength(2)
+})
+
+describe('a launch by npm, which stands two processes above it', () => {
+  /** npm hands SIGTERM on to the shell that it started, and that shell ends without a word to us. */
+  const underShell = (args: string[]) => {
+    const line = `"${process.execPath}" "${join(root, 'server', 'launch.mjs')}" ${args.join(' ')}; true`
+    const shell = spawn('/bin/sh', ['-c', line], {
+      env: { PATH: `${join(root, 'bin')}:${process.env.PATH}`, TMPDIR: root, npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    let out = ''
+    shell.stdout.on('data', (bytes: Buffer) => (out += bytes.toString()))
+    return { shell, out: () => out, closed: new Promise<void>((done) => shell.once('close', () => done())) }
+  }
+
+  test('is told to stop when the shell between them ended', async () => {
+    await launch(['server/entry.js'])
+    write(
+      'server/lasting.js',
+      `process.once('SIGTERM', () => (console.log('stopping in order'), process.exit(0)))
+       setTimeout(() => console.log('nobody told me'), 5000)
+       console.log('begun')`,
+    )
+    const { shell, out, closed } = underShell(['server/lasting.js'])
+    await until(() => out().includes('begun'))
+    shell.kill('SIGTERM')
+    await closed // its output is ours as well: both have ended
+    expect(out()).toBe('begun\nstopping in order\n')
+  })
+
+  test('takes the install that it began with it', async () => {
+    write('bin/npm', `#!/bin/sh\necho $$ > "${root}/installing"\nexec sleep 30`, 0o755)
+    const { shell, closed } = underShell(['server/entry.js'])
+    await until(() => read('installing') !== '')
+    shell.kill('SIGTERM')
+    await closed
+    expect(isDead(Number(read('installing')))).toBe(true)
+  })
 })
 
 describe('what is said', () => {

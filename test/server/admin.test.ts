@@ -1,0 +1,109 @@
+/** The operator's desk from outside: real processes on a demo of their own. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { DEMO_CODES } from '../../prisma/seed/demo.js'
+import { freshWorld, type World } from '../world.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** The first one seeds the demo. */
+const WITHIN_MS = 60_000
+
+let world: World
+const dataDir = mkdtempSync(join(tmpdir(), 'rn-admin-'))
+beforeAll(async () => {
+  world = await freshWorld()
+})
+afterAll(async () => {
+  await world.close()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+interface Ran {
+  code: number
+  out: string
+  err: string
+}
+const admin = (...args: string[]): Promise<Ran> =>
+  new Promise((done) => {
+    const env = { PATH: process.env.PATH, DATABASE_URL: world.url, DATA_DIR: dataDir, DEMO: 'true', PORT: '3999' }
+    execFile(
+      process.execPath,
+      ['server/launch.mjs', 'server/admin.ts', ...args],
+      { cwd: ROOT, env },
+      (error, out, err) => done({ code: error ? Number(error.code) : 0, out, err }),
+    )
+  })
+const rows = async (...args: string[]): Promise<Record<string, unknown>[]> => {
+  const { code, out, err } = await admin(...args, '--json')
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  return out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+}
+
+test(
+  'units: as they stand on a day, and what each became, unverified shares marked',
+  async () => {
+    const before = await rows('units', 'list', '--on', '2025-06-30')
+    expect(before.map(({ kind }) => kind)).toEqual(['city', 'district', ...Array<string>(13).fill('ward')])
+    const became = (code: string) => before.find((unit) => unit.code === code)!.successors
+    expect(became('HN-BD-QT')).toEqual([{ code: 'HN-P-BD', onDate: '2025-07-01', share: 1, addressRule: null }])
+    expect(became('HN-BD-DC')).toEqual([
+      { code: 'HN-P-BD', onDate: '2025-07-01', share: null, addressRule: null, unverified: true },
+      { code: 'HN-P-NH', onDate: '2025-07-01', share: null, addressRule: 'Phần còn lại', unverified: true },
+    ])
+  },
+  WITHIN_MS,
+)
+
+test(
+  'an invitation; who there is on a day before the wards of today',
+  async () => {
+    const [invited] = await rows('invite', '--establishment', 'BD-0001', '--role', 'staff')
+    expect(invited).toEqual({
+      code: expect.stringMatching(/^[0-9A-Z]{16}$/),
+      link: `http://localhost:3999/start/${String(invited!.code)}`,
+      expires: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    })
+    expect(await rows('clock', 'set', '2025-06-30')).toEqual([{ now: expect.stringMatching(/^2025-06-29T17:00/) }])
+    const people = await rows('people', 'list')
+    expect(people.find(({ id }) => id === 'district-officer')!.roles).toEqual([
+      { at: 'HN-BD', name: 'Quận Ba Đình', role: 'administrator' },
+    ])
+    expect(people.find(({ id }) => id === 'ward-officer')!.roles).toEqual([])
+  },
+  WITHIN_MS,
+)
+
+test(
+  'a lot as everybody sees it; more of them by seed',
+  async () => {
+    expect(await rows('lots', 'show', DEMO_CODES.recalled)).toEqual([
+      expect.objectContaining({ kind: 'lot', verdict: 'recalled' }),
+    ])
+    expect(await rows('seed', '--lots', '30', '--links', '10', '--scans', '5', '--random-seed', '2')).toEqual([
+      expect.objectContaining({ lots: 30, scans: 5 }),
+    ])
+  },
+  WITHIN_MS,
+)
+
+test(
+  'what cannot be done is said in a sentence, with an exit code',
+  async () => {
+    expect(await admin('lots', 'list', '--limit', '-3')).toEqual({
+      code: 1,
+      out: '',
+      err: '--limit should be a whole number from 1 to 200.\n',
+    })
+    const { code, out, err } = await admin('nonsense')
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toMatch(/unknown command 'nonsense'[^]*Usage: admin/)
+  },
+  WITHIN_MS,
+)

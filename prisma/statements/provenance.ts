@@ -166,7 +166,7 @@ export const readProvenance = statement<ProvenanceRow, [code: string, today: str
        -- One by one, here and below: the planner expects more of them than there are and would read whole tables.
        cross join lateral (select * from lots where id = r.lot_id offset 0) l
        cross join lateral (select * from products where id = l.product_id offset 0) p
-       join product_categories g on g.code = p.category_code), '[]') as lots,
+       cross join lateral (select * from product_categories where code = p.category_code offset 0) g), '[]') as lots,
      coalesce((select json_agg(json_build_object(
          'id', e.id, 'code', e.code, 'name', e.name, 'class', e.class, 'status', e.status, 'address', e.address,
          'province', e.province, 'country', e.country, 'namedInChain', e.named_in_chain, 'unit', ${unitOn('e.id', '$2::date')},

@@ -1,0 +1,92 @@
+/**
+ * The same dialogues, played on every channel through what its platform really does over HTTP, come to the same: what was
+ * said first, and what is now true. The console, where nothing stands between, is what the others are held against.
+ */
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { ChannelName } from '../../bot/channels/channel.js'
+import { houseOf, type TestHouse } from '../fakes/house.js'
+import { FakeTelegram } from '../fakes/telegram/server.js'
+import { freshWorld, type World } from '../world.js'
+import { consoleHands, type ConsoleHands } from './console-hands.js'
+import { SCRIPTS, type CameTo } from './scripts.js'
+import { Someone, type Hands } from './someone.js'
+import { demoStage } from './stage.js'
+import { DIFFERENCES, parityTable, type Verdict } from './table.js'
+import { telegramHands } from './telegram-hands.js'
+
+/** The whole dialogue on one channel, on a machine that runs other tests beside. ms */
+const CHANNEL_WITHIN_MS = 180_000
+const SECRET = 'parity-secret'
+
+let world: World
+let telegram: FakeTelegram
+let house: TestHouse
+let onConsole: ConsoleHands
+const verdicts = new Map<ChannelName, Map<string, Verdict>>()
+const cameTo = new Map<string, CameTo>()
+
+beforeAll(async () => {
+  world = await freshWorld({ connections: 40 })
+  telegram = await new FakeTelegram().up()
+  house = await houseOf(world, {
+    TELEGRAM_BOT_TOKEN: telegram.token,
+    TELEGRAM_API_ROOT: telegram.url,
+    TELEGRAM_MODE: 'webhook',
+    TELEGRAM_WEBHOOK_SECRET: SECRET,
+    TELEGRAM_PACE_CHAT_PER_SECOND: '0',
+    TELEGRAM_PACE_ALL_PER_SECOND: '0',
+  })
+  telegram.updates.setWebhook({ url: `${house.url}/webhooks/telegram`, secret: SECRET, connections: 40 })
+  onConsole = await consoleHands(house.foundation)
+}, CHANNEL_WITHIN_MS)
+afterAll(async () => {
+  await onConsole.stop()
+  await house.stop()
+  await telegram.stop()
+  await world.close()
+})
+
+let people = 9_000
+const HANDS: [ChannelName, () => Hands | Promise<Hands>][] = [
+  ['console', () => onConsole.someone(`parity-${(people += 1)}`)],
+  ['telegram', () => telegramHands(telegram, (people += 1))],
+]
+
+test.each(HANDS)(
+  'every dialogue on %s comes to the same',
+  async (channel, hands) => {
+    const row = new Map<string, Verdict>()
+    verdicts.set(channel, row)
+    const stage = demoStage(house.foundation, house.codeHost)
+    // Each by somebody of their own, all at once.
+    const playing = Object.entries(SCRIPTS).map(async ([dialogue, play]) => {
+      try {
+        const came = await play(new Someone(await hands(), world.db), stage)
+        if (channel === 'console') cameTo.set(dialogue, came)
+        row.set(dialogue, verdictOf(channel, dialogue, came))
+      } catch (error) {
+        row.set(dialogue, { failed: error instanceof Error ? error.message : String(error) })
+      }
+    })
+    await Promise.all(playing)
+    expect([...row].filter(([, verdict]) => verdict !== 'same' && 'failed' in verdict)).toEqual([])
+  },
+  CHANNEL_WITHIN_MS,
+)
+
+test('the table, with every difference named', () => {
+  console.log(parityTable(Object.keys(SCRIPTS), verdicts))
+  const differs = (channel: ChannelName) =>
+    Object.keys(SCRIPTS).filter((dialogue) => verdicts.get(channel)!.get(dialogue) !== 'same')
+  for (const channel of verdicts.keys())
+    expect(differs(channel)).toEqual(Object.keys(SCRIPTS).filter((one) => DIFFERENCES[channel]?.[one] !== undefined))
+})
+
+function verdictOf(channel: ChannelName, dialogue: string, came: CameTo): Verdict {
+  const wanted = cameTo.get(dialogue)
+  if (!wanted) return { failed: 'the console did not come to anything' }
+  if (JSON.stringify(came) === JSON.stringify(wanted)) return 'same'
+  const differs = DIFFERENCES[channel]?.[dialogue]
+  if (differs) return { differs }
+  return { failed: `${JSON.stringify(came)} where the console came to ${JSON.stringify(wanted)}` }
+}

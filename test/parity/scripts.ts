@@ -1,0 +1,158 @@
+/**
+ * The dialogues that must come to the same on every channel. A script says what somebody does, and answers what it came to:
+ * what was said first, and what is now true of food. Labels are those of the Vietnamese texts.
+ */
+import type { MembershipRole } from '../../prisma/generated/enums.js'
+import { showCode } from '../../qr/codes.js'
+import { firstLine, type Seen, type Someone } from './someone.js'
+
+/** What a script needs to know of the house it plays in. */
+export interface Stage {
+  codes: { valid: string; expired: string; recalled: string; soldOut: string; supplier: string }
+  /** One letter of a code that was issued is wrong */
+  misspelt: { typed: string; meant: string }
+  /** In form, and never issued */
+  unissued: string
+  /** A picture that shows these texts as QR codes, as JPEG */
+  photoOf(...texts: string[]): Promise<Buffer>
+  /** The address on the label of this code */
+  address(code: string): string
+  invitation(role: MembershipRole): Promise<string>
+  /** What is true of the lots that this person registered, newest first: words and numbers, no ids */
+  lotsOf(someone: Someone): Promise<object[]>
+  /** How often this person looked at which codes, and what they were told */
+  looksOf(someone: Someone): Promise<object[]>
+  languageOf(someone: Someone): Promise<string | null>
+  rolesOf(someone: Someone): Promise<string[]>
+}
+
+export interface CameTo {
+  /** What must be the same on every channel */
+  same: unknown
+  /** Messages with files that came: a platform may have no way to bring them */
+  files?: number
+}
+export type Script = (someone: Someone, stage: Stage) => Promise<CameTo>
+
+const files = (answer: Seen[]): number => answer.flatMap((seen) => seen.files).length
+/** A lot's code is drawn by chance, and so is no part of what must be the same. */
+const uncoded = (line: string): string =>
+  line.replace(/[0-9A-HJKMNP-TV-Z]{3}-[0-9A-HJKMNP-TV-Z]{3}-[0-9A-HJKMNP-TV-Z]{3}/g, 'CODE')
+const codeIn = (answer: Seen[]): string =>
+  /Đã ghi lô ([0-9A-Z-]+)/.exec(firstLine(answer))?.[1]?.replaceAll('-', '') ?? ''
+
+/** Joined to a shop, at its work. */
+async function joined(someone: Someone, stage: Stage, role: MembershipRole = 'owner'): Promise<string> {
+  return firstLine(await someone.starts(await stage.invitation(role)))
+}
+
+async function register(someone: Someone, source: () => Promise<Seen[]>): Promise<Seen[]> {
+  await someone.says('/register')
+  await someone.says('Cam Canh')
+  await someone.says('2 tạ rưỡi')
+  await source()
+  await someone.says('hôm nay')
+  await someone.chooses('Bỏ qua')
+  return someone.chooses('Gửi')
+}
+
+export const SCRIPTS: Record<string, Script> = {
+  'first contact': async (someone) => ({ same: firstLine(await someone.starts()) }),
+
+  'look up, typed': async (someone, { codes, looksOf }) => ({
+    same: [firstLine(await someone.says(showCode(codes.valid).toLowerCase())), await looksOf(someone)],
+  }),
+
+  'look up, photo': async (someone, { codes, photoOf, address, looksOf }) => ({
+    same: [firstLine(await someone.sends(await photoOf(address(codes.valid)))), await looksOf(someone)],
+  }),
+
+  'look up, link that was shared': async (someone, { codes, looksOf }) => ({
+    same: [firstLine(await someone.starts(codes.valid)), await looksOf(someone)],
+  }),
+
+  'expired, recalled, sold out, unknown': async (someone, { codes, unissued }) => {
+    const lines: string[] = []
+    for (const code of [codes.expired, codes.recalled, codes.soldOut, unissued])
+      lines.push(firstLine(await someone.says(code)))
+    return { same: lines }
+  },
+
+  'mistyped: the one that was meant': async (someone, { misspelt, looksOf }) => ({
+    same: [
+      firstLine(await someone.says(misspelt.typed)),
+      firstLine(await someone.chooses(showCode(misspelt.meant))),
+      await looksOf(someone),
+    ],
+  }),
+
+  'two codes in a photo': async (someone, { codes, photoOf, address, looksOf }) => ({
+    same: [
+      firstLine(await someone.sends(await photoOf(address(codes.valid), address(codes.expired)))),
+      firstLine(await someone.chooses(showCode(codes.expired))),
+      await looksOf(someone),
+    ],
+  }),
+
+  'a photo without a code': async (someone, { photoOf }) => ({
+    same: firstLine(await someone.sends(await photoOf())),
+  }),
+
+  'a place that nobody asked for': async (someone) => ({ same: firstLine(await someone.shares(21.0363, 105.8342)) }),
+
+  'English chosen': async (someone, { languageOf }) => ({
+    same: [
+      firstLine(await someone.says('/language')),
+      firstLine(await someone.chooses('English')),
+      firstLine(await someone.says('/help')),
+      await languageOf(someone),
+    ],
+  }),
+
+  'join a shop': async (someone, stage) => ({
+    same: [await joined(someone, stage, 'staff'), await stage.rolesOf(someone)],
+  }),
+
+  'register a lot, supplier typed': async (someone, stage) => {
+    await joined(someone, stage)
+    const receipt = await register(someone, () => someone.says(showCode(stage.codes.supplier)))
+    return { same: [uncoded(firstLine(receipt)), await stage.lotsOf(someone)] }
+  },
+
+  'register a lot, supplier photographed': async (someone, stage) => {
+    await joined(someone, stage)
+    const photo = await stage.photoOf(stage.address(stage.codes.supplier))
+    const receipt = await register(someone, () => someone.sends(photo))
+    return { same: [uncoded(firstLine(receipt)), await stage.lotsOf(someone)] }
+  },
+
+  'its label comes back': async (someone, stage) => {
+    await joined(someone, stage)
+    const receipt = await register(someone, () => someone.chooses('Bỏ qua'))
+    const card = await someone.says(codeIn(receipt))
+    return { same: uncoded(firstLine(card)), files: files(receipt) }
+  },
+
+  'sold out, and a mistake corrected': async (someone, stage) => {
+    await joined(someone, stage)
+    const code = codeIn(await register(someone, () => someone.chooses('Bỏ qua')))
+    await someone.says('/lots')
+    await someone.says(showCode(code))
+    await someone.chooses('Sửa')
+    await someone.chooses('Số lượng')
+    const corrected = await someone.says('17,5 kg')
+    await someone.says('/lots')
+    await someone.says(showCode(code))
+    const sold = await someone.chooses('Đã bán hết')
+    return { same: [uncoded(firstLine(corrected)), uncoded(firstLine(sold)), await stage.lotsOf(someone)] }
+  },
+
+  'back, and given up': async (someone, stage) => {
+    await joined(someone, stage)
+    await someone.says('/register')
+    await someone.says('Cam Canh')
+    const back = await someone.says('quay lại')
+    const given = await someone.says('huỷ')
+    return { same: [firstLine(back), firstLine(given), await stage.lotsOf(someone)] }
+  },
+}

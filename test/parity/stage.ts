@@ -1,0 +1,90 @@
+/** The demo as a stage for scripts: what they need to know, and what became true of it. */
+import { createHmac } from 'node:crypto'
+import QRCode from 'qrcode'
+import sharp from 'sharp'
+import { invite } from '../../domain/invitations.js'
+import { DEMO_CODES } from '../../prisma/seed/demo.js'
+import { codeOf } from '../../qr/codes.js'
+import type { Foundation } from '../../server/foundation.js'
+import { granted } from '../domain/actors.js'
+import type { Stage } from './scripts.js'
+import type { Someone } from './someone.js'
+
+const SHOP = 'BD-0002'
+/** Pixels of a symbol's side, and of the white around it */
+const SYMBOL = 360
+const MARGIN = 60
+/** In form, and far behind those that were issued */
+const FAR = 2 ** 34 + 900_000
+
+export function demoStage({ db, clock, keys }: Foundation, host: string): Stage {
+  const chatOf = ({ hands: { channel, address } }: Someone) =>
+    db.prisma.chat.findUniqueOrThrow({ where: { channel_address: { channel, address } } })
+  const { valid } = DEMO_CODES
+  return {
+    codes: DEMO_CODES,
+    misspelt: { typed: valid.slice(0, 4) + (valid[4] === '7' ? '8' : '7') + valid.slice(5), meant: valid },
+    unissued: codeOf(FAR),
+    address: (code) => `http://${host}/c/${code}`,
+    photoOf,
+    async invitation(role) {
+      const made = await db.transaction((tx) =>
+        invite(tx, { operator: true, now: clock.now() }, { establishmentCode: SHOP, role }),
+      )
+      return granted(made).code
+    },
+    async lotsOf(someone) {
+      const { personId } = await chatOf(someone)
+      if (personId === null) return []
+      const lots = await db.prisma.lot.findMany({
+        where: { createdById: personId },
+        orderBy: { id: 'desc' },
+        include: { product: true, events: { include: { event: { include: { documents: true } } } } },
+      })
+      return lots.map(({ product, quantity, uom, status, producedOn, harvestedOn, expiresOn, origin, events }) => ({
+        product: product.name,
+        quantity: Number(quantity),
+        uom,
+        status,
+        producedOn,
+        harvestedOn,
+        expiresOn,
+        origin,
+        events: events
+          .map(({ role, event }) => `${role} ${event.type} ${event.bizStep}${event.errorAt ? ' (wrong)' : ''}`)
+          .sort(),
+      }))
+    },
+    async looksOf(someone) {
+      const { channel, address } = someone.hands
+      const scanner = new Uint8Array(createHmac('sha256', keys.of('scanner')).update(`${channel} ${address}`).digest())
+      const looks = await db.prisma.scan.findMany({ where: { scanner }, orderBy: { id: 'asc' } })
+      return looks.map(({ code, means, verdict }) => ({ code, means, verdict }))
+    },
+    languageOf: async (someone) => (await chatOf(someone)).language,
+    async rolesOf(someone) {
+      const { personId } = await chatOf(someone)
+      const roles = await db.prisma.membership.findMany({
+        where: { personId: personId ?? -1 },
+        include: { establishment: true },
+      })
+      return roles.map(({ role, establishment }) => `${role} of ${establishment.code}`)
+    },
+  }
+}
+
+/** A photo of a white wall with these symbols on it. */
+async function photoOf(...texts: string[]): Promise<Buffer> {
+  const symbols = await Promise.all(texts.map((text) => QRCode.toBuffer(text, { width: SYMBOL, margin: 2 })))
+  return sharp({
+    create: {
+      width: Math.max(1, symbols.length) * (SYMBOL + MARGIN) + MARGIN,
+      height: SYMBOL + 2 * MARGIN,
+      channels: 3,
+      background: '#e8e4da',
+    },
+  })
+    .composite(symbols.map((input, n) => ({ input, left: MARGIN + n * (SYMBOL + MARGIN), top: MARGIN })))
+    .jpeg({ quality: 88 })
+    .toBuffer()
+}

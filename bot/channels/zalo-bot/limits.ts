@@ -23,9 +23,11 @@ export const LINKED_MAX_BYTES = 20 * 1024 * 1024
 export const MEDIA_URL_MAX = 2_048
 /**
  * Where pictures of people lie when ZALO_MEDIA_HOSTS is unset. UNCONFIRMED: the documentation names no host; these are the
- * domains of Zalo's content network. A refused host is named in the log, so that an operator can list it.
+ * domains of Zalo's content network, and of its own pages. A refused host is named in the log, so that an operator can list it.
  */
-export const MEDIA_HOSTS: readonly string[] = ['*.zdn.vn', '*.zadn.vn']
+export const MEDIA_HOSTS: readonly string[] = [
+  ...['*.zdn.vn', '*.zadn.vn', '*.zaloapp.com', '*.zalo.me', '*.zapps.vn', '*.zdn.com.vn', '*.zalo.com.vn'],
+]
 
 // -------------------------------------------------------------------------------------------- updates
 

@@ -23,7 +23,7 @@ export interface PollOptions {
 export interface Poller {
   /** Begins at once and never throws, whether or not the platform can be reached. */
   start(): void
-  /** Asks no more; stores what comes of the poll in hand; cuts it after this long. Gives the lease back. ms */
+  /** Asks no more; stores what comes of the poll in hand; cuts it after half of this. Gives the lease back. ms */
   stop(withinMs: number): Promise<void>
 }
 
@@ -34,8 +34,8 @@ interface Round {
 }
 
 const ON: Round = { failed: false, waitMs: 0 }
-/** A stop that cuts the poll keeps this much for storing. */
-const STORE_SHARE = 0.2
+/** Of a stop's time: the rest is for the parts of the house that stop after it. The usual poll has ended by then. */
+const POLL_SHARE = 0.5
 
 export function poller(options: PollOptions): Poller {
   const { api, store, lease, log, count, timing, now } = options
@@ -187,7 +187,7 @@ export function poller(options: PollOptions): Poller {
     },
     async stop(withinMs) {
       stopping.abort()
-      const timer = setTimeout(() => cutting.abort(), withinMs * (1 - STORE_SHARE))
+      const timer = setTimeout(() => cutting.abort(), withinMs * POLL_SHARE)
       await running
       clearTimeout(timer)
     },

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import request from 'supertest'
 import type { FileOut } from '../../../bot/channels/channel.js'
 import { FILE_LINK_DAYS, FILES_PATH, fileLinks } from '../../../server/channels/zalo-bot-files.js'
+import { LANGUAGES, say, text } from '../../../locales/say.js'
 import { makeLog } from '../../../server/log.js'
 import { webApp } from '../../../server/web/app.js'
 
@@ -115,6 +116,10 @@ describe('what is not found', () => {
     expect(lines.join('')).not.toContain(token(link))
   })
 })
+
+test.each(LANGUAGES)('people are told how long it works: %s', (language) =>
+  expect(say(language, text('zalo-bot.files'))).toMatch(new RegExp(`\\b${FILE_LINK_DAYS} (ngày|days)`)),
+)
 
 test('a message that is sent again within the day names the same address', () => {
   const { time, linkOf } = house()

@@ -202,6 +202,7 @@ export interface ZaloBotConfig {
   apiRoot?: string
   mode: 'polling' | 'webhook'
   secret?: string
+  mediaHosts?: string[]
 }
 
 /** Messages: so many a second (0: no limit), so many at once. */
@@ -342,8 +343,12 @@ const zaloBot = (from: Settings): ZaloBotConfig | undefined =>
     : {
         token: from.ZALO_BOT_TOKEN,
         apiRoot: from.ZALO_BOT_API_ROOT,
-        mode: from.ZALO_BOT_MODE ?? (from.ZALO_BOT_SECRET === undefined ? 'polling' : 'webhook'),
+        // Without an address that it can call the platform is asked.
+        mode:
+          from.ZALO_BOT_MODE ??
+          (from.ZALO_BOT_SECRET === undefined || from.PUBLIC_URL === undefined ? 'polling' : 'webhook'),
         secret: from.ZALO_BOT_SECRET,
+        mediaHosts: from.ZALO_MEDIA_HOSTS,
       }
 
 const SECRET = /token|secret|verifier|proxy/i

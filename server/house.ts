@@ -9,6 +9,7 @@ import { readDemoMark } from '../prisma/statements/demo.js'
 import { ownBots } from './bots.js'
 import type { ChannelParts, MakeChannel } from './channels/channel-parts.js'
 import { telegramParts } from './channels/telegram.js'
+import { zaloBotParts } from './channels/zalo-bot.js'
 import { makeCounts, type ChannelCount } from './counts.js'
 import type { Foundation } from './foundation.js'
 import { tally } from './tally.js'
@@ -33,6 +34,8 @@ export interface House {
   stop(withinMs: number): Promise<void>
   /** Nothing: all is well, migrated, seeded and working. */
   ailments(): Promise<string[]>
+  /** Channels that do not work: the others go on, so the house is ready all the same. */
+  limping(): Promise<string[]>
 }
 
 /** The parts still to stop share what time is left, but each gets this much. ms */
@@ -40,7 +43,7 @@ const STOP_AT_LEAST_MS = 100
 /** A part that does not say how it is within this is not well. ms */
 const AILMENT_WITHIN_MS = 2_000
 
-const CHANNELS: readonly MakeChannel[] = [telegramParts]
+const CHANNELS: readonly MakeChannel[] = [telegramParts, zaloBotParts]
 /** What a channel only counts, told to the log as well; of polls and calls that fail it tells the log itself. */
 const TOLD: ReadonlySet<string> = new Set(['webhook', 'ignored', 'media'])
 
@@ -66,7 +69,7 @@ export const buildHouse = (foundation: Foundation): House => {
   const timers = new TimerLoop({ db, clock, handlers: new Map(), holder: hear.holder, log })
   counts.watch('hear', () => hear.counts())
   counts.watch('outbox', () => outbox.counts())
-  const parts: Part[] = [
+  const needed: readonly Part[] = [
     {
       name: 'database',
       async ailment() {
@@ -83,14 +86,13 @@ export const buildHouse = (foundation: Foundation): House => {
     },
   ]
   const hearing = made.map((channel) => partOf(channel, (inbounds) => hear.store(inbounds)))
-  parts.push(...hearing)
+  const parts = [...needed, ...hearing]
 
   let state: 'starting' | undefined | 'stopping' = 'starting'
 
-  const ailments = async () => {
-    if (state) return [state]
+  const ailmentsOf = async (some: readonly Part[]): Promise<string[]> => {
     const told = await Promise.all(
-      parts.map(async (part) => {
+      some.map(async (part) => {
         const said = await inTime(part).catch((error: unknown) => {
           log.warn({ part: part.name, error }, 'a part does not say how it is')
           return 'does not work'
@@ -100,16 +102,20 @@ export const buildHouse = (foundation: Foundation): House => {
     )
     return told.flat()
   }
+  const ailments = async () => (state ? [state] : ailmentsOf(needed))
+  const limping = () => ailmentsOf(hearing)
 
   return {
     app: webApp({
       log,
       ailments,
+      limping,
       metrics: () => counts.page(),
       webhooks: made.flatMap(({ webhooks = [] }) => webhooks),
       routers: [pages({ db, clock, demo: config.demo }), ...made.flatMap(({ pages: own = [] }) => own)],
     }),
     ailments,
+    limping,
     async start() {
       for (const part of parts) await part.start?.()
       if (state === 'starting') state = undefined

@@ -25,7 +25,7 @@ const FILE = z.object({
 })
 
 /** What a key is for. Two purposes never share a key. */
-export type Purpose = 'scanner' | 'platform-grants' | 'web-session'
+export type Purpose = 'scanner' | 'platform-grants' | 'web-session' | 'file-links'
 
 export class Keys {
   readonly #secrets: readonly { id: string; secret: Buffer }[]

@@ -14,6 +14,8 @@ export interface WebOptions {
   log: Log
   /** What is not well, for /readyz; nothing: ready. */
   ailments(): Promise<string[]>
+  /** What does not work and keeps nothing else from working: told, and ready all the same. */
+  limping?(): Promise<string[]>
   /** What GET /metrics answers. */
   metrics?(): Promise<{ type: string; text: string }>
   /** Called by machines: they stand before the headers that browsers need. */
@@ -22,7 +24,14 @@ export interface WebOptions {
   routers?: readonly Router[]
 }
 
-export const webApp = ({ log, ailments, metrics, webhooks = [], routers = [] }: WebOptions): Express => {
+export const webApp = ({
+  log,
+  ailments,
+  limping = async () => [],
+  metrics,
+  webhooks = [],
+  routers = [],
+}: WebOptions): Express => {
   const app = express()
   app.disable('x-powered-by')
   for (const router of webhooks) app.use(router)
@@ -32,11 +41,11 @@ export const webApp = ({ log, ailments, metrics, webhooks = [], routers = [] }: 
   app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'))
   // Ready: to be given work. 503 while starting, stopping, or without a database.
   app.get('/readyz', async (_request, response) => {
-    const wrong = await ailments()
+    const [wrong, limps] = await Promise.all([ailments(), limping()])
     response
       .status(wrong.length === 0 ? 200 : 503)
       .set('Cache-Control', 'no-store')
-      .json({ ready: wrong.length === 0, wrong })
+      .json({ ready: wrong.length === 0, wrong, limping: limps })
   })
 
   if (metrics)

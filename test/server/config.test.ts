@@ -144,6 +144,24 @@ test('Telegram: polling at the platform’s pace unless told otherwise', () => {
   expect(limits).toEqual({ lookupsPerMinute: 60_000, missesPerHour: 30 })
 })
 
+test('the Zalo bot: asked for its events unless the platform has an address and a secret to bring them', () => {
+  const bot = (settings: Record<string, string>) => readConfig({ ...settings, KEY_FILE: 'k' }).zaloBot
+  const token = { ZALO_BOT_TOKEN: '1:a' }
+  const [secret, address] = [{ ZALO_BOT_SECRET: 'at-least-8' }, { PUBLIC_URL: 'https://ronguon.example' }]
+  expect(bot({ ...secret, ...address })).toBeUndefined()
+  expect(bot(token)).toEqual({ token: '1:a', mode: 'polling' })
+  expect(bot({ ...token, ...secret })?.mode).toBe('polling')
+  expect(bot({ ...token, ...address })?.mode).toBe('polling')
+  expect(bot({ ...token, ...secret, ...address })).toEqual({ token: '1:a', mode: 'webhook', secret: 'at-least-8' })
+  expect(bot({ ...token, ...secret, ...address, ZALO_BOT_MODE: 'polling' })?.mode).toBe('polling')
+  expect(bot({ ...token, ...secret, ZALO_BOT_MODE: 'webhook' })?.mode).toBe('webhook')
+  expect(bot({ ...token, ZALO_MEDIA_HOSTS: '*.zdn.vn,a.example:8080' })?.mediaHosts).toEqual([
+    ...['*.zdn.vn', 'a.example:8080'],
+  ])
+  expect(refusal({ ...token, ZALO_BOT_MODE: 'webhook' })).toMatch(/^ZALO_BOT_SECRET should be set/)
+  expect(refusal({ ZALO_BOT_SECRET: 'short' })).toMatch(/^ZALO_BOT_SECRET should be 8 to 256/)
+})
+
 test('what is shown of the settings holds no secret', () => {
   const config = readConfig({
     ...SERIOUS,

@@ -27,12 +27,19 @@ beforeEach(() => {
 
 test('alive, and ready only when nothing is wrong', async () => {
   await app().get('/healthz').expect(200, 'ok\n')
-  await app().get('/readyz').expect(200, { ready: true, wrong: [] }).expect('cache-control', 'no-store')
+  await app().get('/readyz').expect(200, { ready: true, wrong: [], limping: [] }).expect('cache-control', 'no-store')
   wrong = ['database: does not answer']
   await app()
     .get('/readyz')
-    .expect(503, { ready: false, wrong: ['database: does not answer'] })
+    .expect(503, { ready: false, wrong: ['database: does not answer'], limping: [] })
   await app().get('/healthz').expect(200)
+})
+
+test('a channel that does not work is told, and takes nobody else out', async () => {
+  const limping = async () => ['zalo_bot: the token is refused']
+  await request(webApp({ log: logger(), ailments: async () => [], limping }))
+    .get('/readyz')
+    .expect(200, { ready: true, wrong: [], limping: ['zalo_bot: the token is refused'] })
 })
 
 test('safe headers, and no word about what we are made of', async () => {

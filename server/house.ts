@@ -41,7 +41,7 @@ const AILMENT_WITHIN_MS = 2_000
 const CHANNELS: readonly MakeChannel[] = [telegramParts]
 
 export const buildHouse = (foundation: Foundation): House => {
-  const { db, log, config, clock } = foundation
+  const { db, log, config, clock, files } = foundation
   const counts = makeCounts()
   const bots = ownBots(db, log)
   const holder = randomUUID()
@@ -73,6 +73,8 @@ export const buildHouse = (foundation: Foundation): House => {
   const hearing = made.map((channel) => partOf(channel, (inbounds) => hear.store(inbounds)))
   parts.push(...hearing)
 
+  const doors = () => ({ telegramBot: bots.names.at(-1), zaloOaId: config.zalo?.oaId })
+
   let state: 'starting' | undefined | 'stopping' = 'starting'
 
   const ailments = async () => {
@@ -95,7 +97,10 @@ export const buildHouse = (foundation: Foundation): House => {
       ailments,
       metrics: () => counts.page(),
       webhooks: made.flatMap(({ webhooks = [] }) => webhooks),
-      routers: [pages({ db, clock, demo: config.demo }), ...made.flatMap(({ pages: own = [] }) => own)],
+      routers: [
+        pages({ db, clock, files, demo: config.demo, codeRoot: config.codeRoot, hotline: config.hotline, doors }),
+        ...made.flatMap(({ pages: own = [] }) => own),
+      ],
     }),
     ailments,
     async start() {

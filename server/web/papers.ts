@@ -5,7 +5,7 @@ import { unitParam } from '../../bot/cards/party.js'
 import { keyed, text } from '../../locales/say.js'
 import { withoutSign } from './band.js'
 import { html, type Html } from './html.js'
-import { icon } from './icons.js'
+import { icon, type Icon } from './icons.js'
 import type { Visit } from './visit.js'
 
 /** A mixture of many lots has the papers of all their makers. */
@@ -37,6 +37,14 @@ function paperOf({ say }: Visit, certificate: CheckedCertificate): Html {
   }<p class="soft">${holder}</p><p class="soft">${checked}</p></div></li>`
 }
 
+/** As in the bands: each state has an outline of its own. */
+const BADGE_ICONS: Record<BadgeSeen['state'], Icon> = {
+  valid: 'badge',
+  expired: 'expired',
+  suspended: 'held',
+  revoked: 'destroyed',
+}
+
 export function badgeOf({ say }: Visit, badge: BadgeSeen | null, none = false): Html {
   if (!badge && !none) return html``
   const line = badge ? withoutSign(say(badgeLine(badge))) : say(text('card.badge.none'))
@@ -44,7 +52,7 @@ export function badgeOf({ say }: Visit, badge: BadgeSeen | null, none = false): 
   return html`<section class="card half">
     <h2>${say(text('page.badge'))}</h2>
     <div class="badge${over && ' over'}">
-      ${badge && icon(over ? 'destroyed' : 'badge')}
+      ${badge && icon(BADGE_ICONS[badge.state])}
       <p>${line}</p>
     </div>
   </section>`

@@ -16,13 +16,20 @@ interface Asset {
   hash: string
 }
 
-const asset = (name: string, type: string): Asset => {
-  const bytes = readFileSync(new URL(`./assets/${name}`, import.meta.url))
+const asset = (name: string, type: string, sent: (source: string) => string = (source) => source): Asset => {
+  const bytes = Buffer.from(sent(readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8')))
   return { type, bytes, hash: createHash('sha256').update(bytes).digest('hex').slice(0, HASH_LENGTH) }
 }
 
+/** Comments and indentation are for those who read the source: a quarter of the bytes. No text in it has two spaces. */
+const withoutComments = (css: string): string =>
+  css
+    .replace(/\/\*.*?\*\//gs, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};]) ?/g, '$1')
+
 const ASSETS = {
-  'house.css': asset('house.css', 'text/css; charset=utf-8'),
+  'house.css': asset('house.css', 'text/css; charset=utf-8', withoutComments),
   'icon.svg': asset('icon.svg', 'image/svg+xml'),
 } as const
 

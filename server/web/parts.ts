@@ -42,9 +42,11 @@ export function qrOf(address: string): Html {
 }
 
 /** A code typed by hand; without script, so that it works on any phone. */
-export const lookForm = ({ say, to, language }: Visit, example: string, code = ''): Html =>
-  html`<form class="look" action="${to('/c')}" method="get">
-    <input type="hidden" name="lang" value="${language}" /><label for="code">${say(text('page.look.label'))}</label>
+export const lookForm = ({ say, chosen }: Visit, example: string, code = ''): Html =>
+  html`<form class="look" action="/c" method="get">
+    ${chosen && html`<input type="hidden" name="lang" value="${chosen}" />`}<label for="code"
+      >${say(text('page.look.label'))}</label
+    >
     <div class="line-up">
       <input
         id="code"

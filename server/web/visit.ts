@@ -5,6 +5,8 @@ import { LANGUAGES, say, type Language, type Text } from '../../locales/say.js'
 /** Somebody who looks at a page of ours. */
 export interface Visit {
   language: Language
+  /** Chosen by hand, in the address; undefined: the browser's wish, or nobody's */
+  chosen?: Language
   /** Path and query as asked for, which the link to the other language repeats */
   asked: string
   /** Says a text in the visitor's language */
@@ -13,17 +15,19 @@ export interface Visit {
   to(path: string, query?: Record<string, string>): string
 }
 
-const chosen = (request: Request): Language | undefined => LANGUAGES.find((language) => language === request.query.lang)
+const chosenIn = (request: Request): Language | undefined =>
+  LANGUAGES.find((language) => language === request.query.lang)
 
 /** `?lang=` first, then what the browser asks for; Vietnamese for everybody else. */
 export const languageOf = (request: Request): Language =>
-  chosen(request) ?? ((request.acceptsLanguages([...LANGUAGES]) || LANGUAGES[0]) as Language)
+  chosenIn(request) ?? ((request.acceptsLanguages([...LANGUAGES]) || LANGUAGES[0]) as Language)
 
 export function visitOf(request: Request): Visit {
   const language = languageOf(request)
-  const lang = chosen(request)
+  const lang = chosenIn(request)
   return {
     language,
+    chosen: lang,
     asked: request.originalUrl,
     say: (text) => say(language, text),
     to: (path, query = {}) => withQuery(path, { ...query, ...(lang && { lang }) }),
@@ -36,11 +40,11 @@ const withQuery = (path: string, query: Record<string, string>): string => {
 }
 
 /**
- * Programs that fetch a page to show what a link leads to. Most of them accept anything, so they are known by name.
+ * Programs that fetch a page to show what a link leads to. Most of them accept anything, so they are known by name (Cubot makes phones).
  * Browsers within Zalo, Facebook and the like name HTML and are no such programs.
  */
 const PREVIEWERS =
-  /facebookexternalhit|facebot|bot\b|crawler|spider|preview|^whatsapp|^viber|embedly|pinterest|\(compatible;/i
+  /facebookexternalhit|facebot|(?<!cu)bot\b|crawler|spider|preview|^whatsapp|^viber|embedly|pinterest|\(compatible;/i
 
 const isPreviewer = (request: Request): boolean => PREVIEWERS.test(request.get('user-agent') ?? '')
 

@@ -11,7 +11,7 @@ import { makeReader } from '../../../qr/read.js'
 import { NOW } from '../../domain/actors.js'
 import { BROWSER, metaOf, pagesWorld, ROOT, wordsOf, type PagesWorld } from './pages-world.js'
 
-/** Of a page without its pictures. bytes */
+/** Of a page and its style sheet, without pictures. bytes */
 const PAGE_MOST = 50 * 1024
 
 let pages: PagesWorld
@@ -43,7 +43,7 @@ describe('every verdict’s page', () => {
       const { text: page, headers } = await pages.page(`/c/${code}?lang=${language}`).expect(200)
       const answer = say(language, cardOf(await found(code)).text[0]!)
       expect(wordsOf(page)[0]).toBe(answer)
-      expect(Buffer.byteLength(page)).toBeLessThan(PAGE_MOST)
+      expect(Buffer.byteLength(page) + (await styleBytes(page))).toBeLessThan(PAGE_MOST)
       expect(page).not.toMatch(/<script|<style|\sstyle=|\son[a-z]+=|javascript:/i)
       expect(page).toContain(`<html lang="${language}">`)
       expect(headers['content-type']).toBe('text/html; charset=utf-8')
@@ -265,10 +265,12 @@ describe('looks that are written down', () => {
     expect(await pages.scans()).toBe(before)
   })
 
-  test('a browser within Zalo is somebody', async () => {
+  test.each([
+    'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36 Zalo android/240401',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 [FBAN/FBIOS;FBAV/440.0]',
+    'Mozilla/5.0 (Linux; Android 13; CUBOT NOTE 50) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36',
+  ])('a browser within another app is somebody: %s', async (agent) => {
     const before = await pages.scans()
-    const agent =
-      'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36 Zalo android/240401'
     await pages.page(`/c/${codes.valid}`).set('User-Agent', agent)
     expect(await pages.scans()).toBe(before + 1)
   })
@@ -333,6 +335,9 @@ describe('what is no lot', () => {
     await pages.page('/nowhere').expect(404, /Không có trang này/)
   })
 })
+
+const styleBytes = async (page: string): Promise<number> =>
+  Buffer.byteLength((await pages.site().get(/href="([^"]*\.css)"/.exec(page)![1]!)).text)
 
 /** With the check digit that GS1 asks for. */
 const checked = (gtin: string): string => gtin.slice(0, -1) + gs1CheckDigit(gtin.slice(0, -1))

@@ -3,6 +3,7 @@ import PDFDocument from 'pdfkit'
 import sharp from 'sharp'
 import type { Element, Label } from './label.js'
 import { DOTS_PER_MM } from './label-sizes.js'
+import { modulesPath } from './symbol.js'
 import { type Weight, fontBytes, outlines } from './typeset.js'
 
 const MM_PER_INCH = 25.4
@@ -10,24 +11,9 @@ const POINTS_PER_MM = 72 / MM_PER_INCH
 /** For a chat: large enough to be read on a phone, and to be read back by a camera from its screen. */
 export const CHAT_SCALE = 3
 
-/** Path data of the dark modules: one rectangle a run, in the unit of the label (mm). */
-function modulesPath({ x, y, module, dark }: Extract<Element, { kind: 'symbol' }>): string {
-  let data = ''
-  dark.forEach((row, j) => {
-    for (let i = 0; i < row.length; i++) {
-      if (!row[i]) continue
-      const from = i
-      while (row[i + 1]) i++
-      const width = (i + 1 - from) * module
-      data += `M${x + from * module} ${y + j * module}h${width}v${module}h${-width}z`
-    }
-  })
-  return data
-}
-
 const svgElement = (element: Element): string =>
   element.kind === 'symbol'
-    ? `<path shape-rendering="crispEdges" d="${modulesPath(element)}"/>`
+    ? `<path shape-rendering="crispEdges" d="${modulesPath(element.dark, element)}"/>`
     : `<path d="${outlines(element.text, element.weight, element.size, element.x, element.y)}"/>`
 
 /** Text is drawn as outlines, so no font is needed to show it. `width` and `height` are what the picture is to measure, with unit. */
@@ -67,7 +53,8 @@ export function labelPdf(label: Label): Promise<Buffer> {
   })
   for (const weight of ['regular', 'bold'] satisfies Weight[]) page.registerFont(weight, fontBytes(weight))
   for (const element of label.elements) {
-    if (element.kind === 'symbol') page.save().scale(POINTS_PER_MM).path(modulesPath(element)).fill('#000000').restore()
+    if (element.kind === 'symbol')
+      page.save().scale(POINTS_PER_MM).path(modulesPath(element.dark, element)).fill('#000000').restore()
     else
       page
         .font(element.weight, element.size * POINTS_PER_MM)

@@ -1,7 +1,7 @@
 /** Lays out the label of a lot once, in millimetres; label-drawing.ts turns the same elements into SVG, PNG and PDF. */
-import QRCode from 'qrcode'
 import { showCode } from './codes.js'
 import { DEFAULT_LABEL_SIZE, DOTS_PER_MM, LABEL_SIZES, type LabelSize, type LabelSizeName } from './label-sizes.js'
+import { QUIET_ZONE, symbolOf } from './symbol.js'
 import { type Extent, type Weight, extent, printable, wrap } from './typeset.js'
 
 /** What a label says, as already said strings in one language. */
@@ -52,8 +52,6 @@ export type LabelRefusal =
   /** nothing of the product's name is in the font (emoji only, say) */
   | 'nothing-printable'
 
-/** White modules around the symbol (ISO/IEC 18004). */
-const QUIET_ZONE = 4
 /** Dots a module: fewer than 3 at 203 dpi (0.375 mm) blur into one another on thermal paper; more than 6 need no more paper. */
 const MODULE_DOTS = { least: 3, most: 6 }
 /** Share of the width that the symbol may take beside the text. */
@@ -109,17 +107,6 @@ export function layOutLabel(
   const name = `${printable(words.productName)} ${showCode(words.code)}`
   const laid = size.text === 'beside' ? beside(size, dark, words.code, blocks) : below(size, dark, words.code, blocks)
   return 'refused' in laid ? laid : { label: { ...laid, name } }
-}
-
-function symbolOf(url: string): boolean[][] | undefined {
-  try {
-    const { modules } = QRCode.create(url, { errorCorrectionLevel: 'M' })
-    return Array.from({ length: modules.size }, (_, y) =>
-      Array.from({ length: modules.size }, (_, x) => modules.get(y, x) === 1),
-    )
-  } catch {
-    return undefined // longer than the largest symbol
-  }
 }
 
 function blocksOf({ title, productName, establishmentName, lotLines }: LabelWords): Block[] {

@@ -48,7 +48,7 @@ const CHANNELS: readonly MakeChannel[] = [telegramParts, zaloBotParts]
 const TOLD: ReadonlySet<string> = new Set(['webhook', 'ignored', 'media'])
 
 export const buildHouse = (foundation: Foundation): House => {
-  const { db, log, config, clock } = foundation
+  const { db, log, config, clock, files } = foundation
   const counts = makeCounts()
   const bots = ownBots(db, log)
   const holder = randomUUID()
@@ -88,6 +88,8 @@ export const buildHouse = (foundation: Foundation): House => {
   const hearing = made.map((channel) => partOf(channel, (inbounds) => hear.store(inbounds)))
   const parts = [...needed, ...hearing]
 
+  const doors = () => ({ telegramBot: bots.names.at(-1), zaloOaId: config.zalo?.oaId })
+
   let state: 'starting' | undefined | 'stopping' = 'starting'
 
   const ailmentsOf = async (some: readonly Part[]): Promise<string[]> => {
@@ -112,7 +114,10 @@ export const buildHouse = (foundation: Foundation): House => {
       limping,
       metrics: () => counts.page(),
       webhooks: made.flatMap(({ webhooks = [] }) => webhooks),
-      routers: [pages({ db, clock, demo: config.demo }), ...made.flatMap(({ pages: own = [] }) => own)],
+      routers: [
+        pages({ db, clock, files, demo: config.demo, codeRoot: config.codeRoot, hotline: config.hotline, doors }),
+        ...made.flatMap(({ pages: own = [] }) => own),
+      ],
     }),
     ailments,
     limping,

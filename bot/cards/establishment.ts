@@ -5,15 +5,10 @@ import type { Reply } from '../channels/channel.js'
 import { badgeLine, certificateLine } from './lot.js'
 import { partyParam, placeParam } from './party.js'
 
-export function establishmentCard({
-  verdict,
-  establishmentCode,
-  who,
-  badge,
-  certificates,
-}: EstablishmentProvenance): Reply {
+export function establishmentCard(found: EstablishmentProvenance): Reply {
+  const { establishmentCode, who, badge, certificates } = found
   const lines: Text[] = [
-    keyed(`card.establishment.${verdict}`, { name: partyParam(who) }),
+    keyed(`card.establishment.${standingOf(found)}`, { name: partyParam(who) }),
     words(''),
     text('card.establishment-code', { code: establishmentCode, what: keyed(`card.class.${who.role}`) }),
     text('card.establishment-place', { place: placeParam(who.place) }),
@@ -23,3 +18,10 @@ export function establishmentCard({
   if (certificates.length > 0) lines.push(words(''), text('card.papers'), ...certificates.map(certificateLine))
   return { text: lines }
 }
+
+/** Only a badge's own code answers for the badge: an establishment may work without one, or with one that has ended. */
+export const standingOf = ({
+  verdict,
+  sign,
+}: EstablishmentProvenance): EstablishmentProvenance['verdict'] | 'active' =>
+  sign === 'establishment' && verdict === 'valid' ? 'active' : verdict

@@ -24,7 +24,8 @@ export function lotCard(lot: LotProvenance): Reply {
   }
 }
 
-function headline(lot: LotProvenance): Text[] {
+/** The answer, its first line first; then why, what to do, and on whose word. */
+export function headline(lot: LotProvenance): Text[] {
   const { verdict } = lot
   if (verdict === 'valid') return [verified(lot)]
   const by: Param = lot.status?.unit ? unitParam(lot.status.unit) : text('card.the-shop-itself')

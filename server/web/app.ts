@@ -4,11 +4,17 @@ import express, {
   type Express,
   type Request,
   type RequestHandler,
+  type Response,
   type Router,
 } from 'express'
 import helmet from 'helmet'
-import { LANGUAGES, say, text, type Language, type TextKey } from '../../locales/say.js'
+import { say, text, type TextKey } from '../../locales/say.js'
 import type { Log } from '../log.js'
+import { sendPage } from './frame.js'
+import { messagePage } from './message-page.js'
+import { languageOf, visitOf, wantsPage } from './visit.js'
+
+export { languageOf } from './visit.js'
 
 export interface WebOptions {
   log: Log
@@ -60,7 +66,8 @@ export const webApp = ({
 }
 
 const notFound: RequestHandler = (request, response) => {
-  response.status(404).type('text').send(line(request, 'web.not-found'))
+  response.status(404)
+  tell(request, response, 'page.word.gone', 'web.not-found')
 }
 
 /** What the client did wrong it is told; what we did wrong is logged without the request's words, and not shown. */
@@ -74,10 +81,9 @@ const failed =
       next(error) // express cuts the connection
       return
     }
-    response
-      .status(status)
-      .type('text')
-      .send(line(request, status >= 500 ? 'web.failed' : 'web.bad-request'))
+    response.status(status)
+    if (status >= 500) tell(request, response, 'page.word.trouble', 'web.failed')
+    else tell(request, response, 'page.word.gone', 'web.bad-request')
   }
 
 /** The status of a 4xx error that express or a body parser threw. */
@@ -86,8 +92,10 @@ const clientsFault = (error: unknown): number | undefined => {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined
 }
 
-/** Vietnamese unless the browser asks for English. */
-export const languageOf = (request: Request): Language =>
-  (request.acceptsLanguages([...LANGUAGES]) || LANGUAGES[0]) as Language
-
-const line = (request: Request, key: TextKey): string => `${say(languageOf(request), text(key))}\n`
+/** A sentence: to a browser as a page, to everybody else as it is. */
+const tell = (request: Request, response: Response, word: TextKey, sentence: TextKey): void => {
+  const said = say(languageOf(request), text(sentence))
+  if (!wantsPage(request)) return void response.type('text').send(`${said}\n`)
+  const visit = visitOf(request)
+  sendPage(response, visit, messagePage(visit, { tone: 'unknown', word: text(word), answer: text(sentence) }))
+}

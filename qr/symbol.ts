@@ -1,0 +1,39 @@
+/** A QR symbol as dark and light modules, and as one path of a drawing. */
+import QRCode from 'qrcode'
+
+/** White modules around a symbol (ISO/IEC 18004). */
+export const QUIET_ZONE = 4
+
+/** Row by row without the quiet zone, true is dark, error correction M; undefined: longer than the largest symbol holds. */
+export function symbolOf(said: string): boolean[][] | undefined {
+  try {
+    const { modules } = QRCode.create(said, { errorCorrectionLevel: 'M' })
+    return Array.from({ length: modules.size }, (_, y) =>
+      Array.from({ length: modules.size }, (_, x) => modules.get(y, x) === 1),
+    )
+  } catch {
+    return undefined
+  }
+}
+
+export interface SymbolPlace {
+  x: number
+  y: number
+  /** Width of a module */
+  module: number
+}
+
+/** Path data of the dark modules: one rectangle a run. */
+export function modulesPath(dark: readonly boolean[][], { x, y, module }: SymbolPlace): string {
+  let data = ''
+  dark.forEach((row, j) => {
+    for (let i = 0; i < row.length; i++) {
+      if (!row[i]) continue
+      const from = i
+      while (row[i + 1]) i++
+      const width = (i + 1 - from) * module
+      data += `M${x + from * module} ${y + j * module}h${width}v${module}h${-width}z`
+    }
+  })
+  return data
+}

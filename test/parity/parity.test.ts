@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { ChannelName } from '../../bot/channels/channel.js'
 import { houseOf, type TestHouse } from '../fakes/house.js'
 import { FakeTelegram } from '../fakes/telegram/server.js'
+import { FakeZaloBot } from '../fakes/zalo-bot/server.js'
 import { freshWorld, type World } from '../world.js'
 import { consoleHands, type ConsoleHands } from './console-hands.js'
 import { SCRIPTS, type CameTo } from './scripts.js'
@@ -13,6 +14,7 @@ import { Someone, type Hands } from './someone.js'
 import { demoStage } from './stage.js'
 import { DIFFERENCES, parityTable, type Verdict } from './table.js'
 import { telegramHands } from './telegram-hands.js'
+import { zaloBotHands } from './zalo-bot-hands.js'
 
 /** The whole dialogue on one channel, on a machine that runs other tests beside. ms */
 const CHANNEL_WITHIN_MS = 180_000
@@ -20,6 +22,7 @@ const SECRET = 'parity-secret'
 
 let world: World
 let telegram: FakeTelegram
+let zaloBot: FakeZaloBot
 let house: TestHouse
 let onConsole: ConsoleHands
 const verdicts = new Map<ChannelName, Map<string, Verdict>>()
@@ -28,6 +31,7 @@ const cameTo = new Map<string, CameTo>()
 beforeAll(async () => {
   world = await freshWorld({ connections: 40 })
   telegram = await new FakeTelegram().up()
+  zaloBot = await new FakeZaloBot().up()
   house = await houseOf(world, {
     TELEGRAM_BOT_TOKEN: telegram.token,
     TELEGRAM_API_ROOT: telegram.url,
@@ -35,6 +39,9 @@ beforeAll(async () => {
     TELEGRAM_WEBHOOK_SECRET: SECRET,
     TELEGRAM_PACE_CHAT_PER_SECOND: '0',
     TELEGRAM_PACE_ALL_PER_SECOND: '0',
+    ZALO_BOT_TOKEN: zaloBot.token,
+    ZALO_BOT_API_ROOT: zaloBot.url,
+    ZALO_MEDIA_HOSTS: zaloBot.mediaHost,
   })
   telegram.updates.setWebhook({ url: `${house.url}/webhooks/telegram`, secret: SECRET, connections: 40 })
   onConsole = await consoleHands(house.foundation)
@@ -43,6 +50,7 @@ afterAll(async () => {
   await onConsole.stop()
   await house.stop()
   await telegram.stop()
+  await zaloBot.stop()
   await world.close()
 })
 
@@ -50,6 +58,7 @@ let people = 9_000
 const HANDS: [ChannelName, () => Hands | Promise<Hands>][] = [
   ['console', () => onConsole.someone(`parity-${(people += 1)}`)],
   ['telegram', () => telegramHands(telegram, (people += 1))],
+  ['zalo_bot', () => zaloBotHands(zaloBot, `9007199254740993${(people += 1)}`)],
 ]
 
 test.each(HANDS)(

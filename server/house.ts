@@ -8,6 +8,7 @@ import { readDemoMark } from '../prisma/statements/demo.js'
 import { ownBots } from './bots.js'
 import type { ChannelParts, MakeChannel } from './channels/channel-parts.js'
 import { telegramParts } from './channels/telegram.js'
+import { webParts } from './channels/web.js'
 import { makeCounts } from './counts.js'
 import type { Foundation } from './foundation.js'
 import { buildTalking } from './talking.js'
@@ -28,6 +29,8 @@ export interface Part {
 export interface House {
   app: Express
   start(): Promise<void>
+  /** Ends what stays open by itself, before the port is closed. */
+  farewell(): void
   stop(withinMs: number): Promise<void>
   /** Nothing: all is well, migrated, seeded and working. */
   ailments(): Promise<string[]>
@@ -38,7 +41,7 @@ const STOP_AT_LEAST_MS = 100
 /** A part that does not say how it is within this is not well. ms */
 const AILMENT_WITHIN_MS = 2_000
 
-const CHANNELS: readonly MakeChannel[] = [telegramParts]
+const CHANNELS: readonly MakeChannel[] = [telegramParts, webParts]
 
 export const buildHouse = (foundation: Foundation): House => {
   const { db, log, config, clock } = foundation
@@ -101,6 +104,10 @@ export const buildHouse = (foundation: Foundation): House => {
     async start() {
       for (const part of parts) await part.start?.()
       if (state === 'starting') state = undefined
+    },
+    farewell() {
+      state = 'stopping'
+      for (const channel of made) channel.farewell?.()
     },
     async stop(withinMs) {
       state = 'stopping'

@@ -71,11 +71,12 @@ describe('a session', () => {
       `${session}\u00e9`,
     ]
     for (const token of forged) {
-      for (const headers of [
+      const carried: Record<string, string>[] = [
         { Authorization: `Bearer ${encodeURI(token)}` },
         { Cookie: `ronguon-chat=${encodeURI(token)}` },
-      ]) {
-        const answer = await fetch(`${house.url}/chat/api/history`, { headers: headers as Record<string, string> })
+      ]
+      for (const headers of carried) {
+        const answer = await fetch(`${house.url}/chat/api/history`, { headers })
         expect(answer.status).toBe(401)
         expect(await answer.json()).toMatchObject({ error: 'no-session' })
       }

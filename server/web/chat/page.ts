@@ -43,6 +43,7 @@ const ASSETS: Readonly<Record<string, { file: URL | string; type: string }>> = {
   'camera.js': { file: own('camera.js'), type: SCRIPT },
   'scan-worker.js': { file: own('scan-worker.js'), type: SCRIPT },
   'chat.css': { file: own('chat.css'), type: 'text/css; charset=utf-8' },
+  'icon.svg': { file: own('icon.svg'), type: 'image/svg+xml' },
   // Only for browsers that read no codes themselves, and only once the camera is opened.
   'jsqr.js': { file: createRequire(import.meta.url).resolve('jsqr'), type: SCRIPT },
 }
@@ -152,6 +153,7 @@ function page({ language, demo, personas, name }: PageFacts): string {
 <meta name="theme-color" content="#14532d">
 <meta name="robots" content="noindex">
 <title>${line('title')}</title>
+<link rel="icon" type="image/svg+xml" href="${addressOf('icon.svg')}">
 <link rel="stylesheet" href="${addressOf('chat.css')}">
 <script type="module" src="${addressOf('chat.js')}"></script>
 </head>
@@ -171,9 +173,9 @@ ${demo ? demoBar(line, language, personas, name) : ''}<main>
 <footer>
 <p id="status" role="status" hidden></p>
 <form id="say" autocomplete="off">
-<label for="words">${line('write')}</label>
+<label for="words" class="unseen">${line('write')}</label>
 <div class="write">
-<textarea id="words" rows="1" maxlength="4096" enterkeyhint="send" autocapitalize="sentences" required></textarea>
+<textarea id="words" rows="1" maxlength="4096" enterkeyhint="send" autocapitalize="sentences" placeholder="${line('write')}" required></textarea>
 <button class="main" id="send">${line('send')}</button>
 </div>
 </form>
@@ -210,8 +212,7 @@ function demoBar(
   const nobody = `<li><a class="button" href="/chat?language=${language}&amp;persona=">${line('demo-nobody')}</a></li>`
   const who = name === undefined ? '' : ` ${line('demo-as', { name })}`
   return `<aside class="demo">
-<p>${line('demo')}${who}</p>
-<details><summary>${line('demo-choose')}</summary><ul>${nobody}${personas.map(choice).join('')}</ul></details>
+<details><summary>${line('demo')}${who} <span>${line('demo-choose')}</span></summary><ul>${nobody}${personas.map(choice).join('')}</ul></details>
 </aside>
 `
 }

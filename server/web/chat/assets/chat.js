@@ -136,18 +136,26 @@ function show(message) {
   if (message.own && message.chose !== undefined) settle(message.chose)
   if (message.question !== undefined) for (const group of log.querySelectorAll('.choices')) close(group)
   const { text, files, choices } = message
+  // What is said without a word (the beginning) is answered by a message that is read from its own beginning.
+  if (message.own && !text && files.length === 0) turn = undefined
   if (!text && files.length === 0 && choices.length === 0) return
 
-  const follows = nearEnd()
+  const follows = message.own || nearEnd()
   const article = make('article', { class: `message ${message.own ? 'own' : ''} ${quiet ? '' : 'new'}`, tabindex: -1 })
   article.dataset.id = message.id
+  if (message.question !== undefined) article.dataset.question = message.question
   if (message.language && message.language !== facts.language) article.lang = message.language
   article.append(make('span', { class: 'unseen', text: `${say(message.own ? 'you' : 'bot')}: ` }))
   if (text) article.append(bubble(message))
   for (const file of files) article.append(shownFile(file, message.own))
   if (choices.length > 0 || message.wants) article.append(choicesOf(message))
   log.append(article)
-  if (message.own || follows) toEnd()
+  turn ??= article
+  if (message.own) {
+    turn = article
+    away = false
+  }
+  if (follows) reveal()
   // A button that was pressed is gone: whoever uses the keyboard goes on at the answer.
   if (!message.own && !quiet && (document.activeElement === log || document.activeElement === document.body) && byKeys)
     article.focus({ preventScroll: true })
@@ -166,8 +174,7 @@ function shownFile({ url, name, mime }, own) {
     return make('a', { class: 'button', href: url, download: name, text: say('open-file', { name }) })
   const link = make('a', { href: url, target: '_blank', rel: 'noopener' })
   const image = make('img', { src: url, alt: own ? say('photo-alt') : name })
-  image.addEventListener('load', () => link.dataset.follow && toEnd())
-  if (nearEnd()) link.dataset.follow = 'yes'
+  if (nearEnd()) image.addEventListener('load', () => log.lastElementChild?.contains(image) && reveal())
   link.append(image)
   return link
 }
@@ -221,13 +228,23 @@ function close(group) {
 
 /** The page scrolls as a whole when it is low. */
 const scroller = () => (getComputedStyle(log).overflowY === 'visible' ? document.scrollingElement : log)
-const nearEnd = () => {
+/** Whoever has scrolled up to read is left there. */
+let away = false
+addEventListener('wheel', () => (away = !atEnd()), { passive: true })
+addEventListener('touchmove', () => (away = !atEnd()), { passive: true })
+const nearEnd = () => !away || atEnd()
+const atEnd = () => {
   const { scrollHeight, scrollTop, clientHeight } = scroller()
   return scrollHeight - scrollTop - clientHeight < 160
 }
-function toEnd() {
+/** The person's last message: what follows it is the answer, and is read from its beginning. */
+let turn
+function reveal() {
   const box = scroller()
-  box.scrollTo({ top: box.scrollHeight, behavior: quiet ? 'instant' : 'auto' })
+  const end = box.scrollHeight - box.clientHeight
+  const begin = turn ? turn.getBoundingClientRect().top - log.getBoundingClientRect().top + log.scrollTop : end
+  const top = box === log ? begin : begin + log.getBoundingClientRect().top + box.scrollTop
+  box.scrollTo({ top: Math.min(end, top - 8), behavior: quiet ? 'instant' : 'auto' })
 }
 
 /** Whether the person goes by keyboard: a finger's focus is not moved, or the phone's keyboard would jump up. */
@@ -372,7 +389,7 @@ async function begin() {
   await openSession()
   const { messages } = await (await call('history')).json()
   for (const message of messages) show(message)
-  toEnd()
+  reveal()
   quiet = false
   log.removeAttribute('aria-busy')
   ready = true

@@ -9,6 +9,7 @@ import { readDemoMark } from '../prisma/statements/demo.js'
 import { ownBots } from './bots.js'
 import type { ChannelParts, MakeChannel } from './channels/channel-parts.js'
 import { telegramParts } from './channels/telegram.js'
+import { webParts } from './channels/web.js'
 import { zaloBotParts } from './channels/zalo-bot.js'
 import { makeCounts, type ChannelCount } from './counts.js'
 import type { Foundation } from './foundation.js'
@@ -31,6 +32,8 @@ export interface Part {
 export interface House {
   app: Express
   start(): Promise<void>
+  /** Ends what stays open by itself, before the port is closed. */
+  farewell(): void
   stop(withinMs: number): Promise<void>
   /** Nothing: all is well, migrated, seeded and working. */
   ailments(): Promise<string[]>
@@ -43,7 +46,7 @@ const STOP_AT_LEAST_MS = 100
 /** A part that does not say how it is within this is not well. ms */
 const AILMENT_WITHIN_MS = 2_000
 
-const CHANNELS: readonly MakeChannel[] = [telegramParts, zaloBotParts]
+const CHANNELS: readonly MakeChannel[] = [telegramParts, zaloBotParts, webParts]
 /** What a channel only counts, told to the log as well; of polls and calls that fail it tells the log itself. */
 const TOLD: ReadonlySet<string> = new Set(['webhook', 'ignored', 'media'])
 
@@ -124,6 +127,10 @@ export const buildHouse = (foundation: Foundation): House => {
     async start() {
       for (const part of parts) await part.start?.()
       if (state === 'starting') state = undefined
+    },
+    farewell() {
+      state = 'stopping'
+      for (const channel of made) channel.farewell?.()
     },
     async stop(withinMs) {
       state = 'stopping'

@@ -12,7 +12,7 @@ import { Trouble } from './trouble.js'
 
 /** For what is in hand; stopping the database comes after. Container platforms kill after 10 s or more. */
 const STOP_WITHIN_MS = 8_000
-/** Of that time; a page that listens for news would use up all of it. */
+/** Of that time: a request that hangs would use up all of it. */
 const REQUESTS_SHARE = 0.25
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -49,7 +49,10 @@ async function begin(config: Config, log: Log): Promise<void> {
   const house = buildHouse(foundation)
   endings.push((withinMs) => house.stop(withinMs))
   const listening = await listen(house.app, config)
-  endings.push((withinMs) => listening.close(withinMs * REQUESTS_SHARE))
+  endings.push((withinMs) => {
+    house.farewell()
+    return listening.close(withinMs * REQUESTS_SHARE)
+  })
   if (stopping) return
   await house.start()
   if (!stopping) process.stdout.write(`${welcome(config, listening.addresses)}\n`)

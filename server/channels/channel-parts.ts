@@ -18,6 +18,8 @@ export interface ChannelParts {
   start(store: Store): void | Promise<void>
   /** Hears no more; resolves when what is being stored is stored. Sending goes on: the outbox is stopped by itself. */
   stop(withinMs: number): Promise<void>
+  /** Ends requests that stay open by themselves (streams of news); comes before the port is closed, which waits for all. */
+  farewell?(): void
   /** Why it does not work at this moment, in a word or two for an operator; undefined: it works. */
   ailment?(): string | undefined | Promise<string | undefined>
 }

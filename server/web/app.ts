@@ -40,6 +40,8 @@ export const webApp = ({
 }: WebOptions): Express => {
   const app = express()
   app.disable('x-powered-by')
+  // Whoever calls from this machine or its private network is our proxy, and says on whose behalf and by which protocol.
+  app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal'])
   for (const router of webhooks) app.use(router)
   app.use(helmet())
 

@@ -1,0 +1,60 @@
+/** The whole house on a port of its own, for tests of what people and programs meet over HTTP. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { seedDemo } from '../../../prisma/seed/demo.js'
+import { productPicture } from '../../../qr/picture.js'
+import { HouseClock } from '../../../server/clock.js'
+import { readConfig } from '../../../server/config.js'
+import { fileStore } from '../../../server/files.js'
+import { buildHouse } from '../../../server/house.js'
+import { openKeys } from '../../../server/keys.js'
+import { listen } from '../../../server/listen.js'
+import { makeLog } from '../../../server/log.js'
+import type { World } from '../../world.js'
+
+const STOP_WITHIN_MS = 5_000
+/** For requests in hand when it stops. ms */
+const CLOSE_WITHIN_MS = 2_000
+
+export interface WebHouse {
+  url: string
+  dataDir: string
+  /** As an operator stops it; resolves with how long it took to close the port. ms */
+  stop(): Promise<number>
+}
+
+/** @param beside another process's house on the same database and files */
+export async function webHouse(
+  world: World,
+  settings: Record<string, string> = {},
+  beside?: WebHouse,
+): Promise<WebHouse> {
+  const dataDir = beside?.dataDir ?? mkdtempSync(join(tmpdir(), 'rn-web-'))
+  const config = readConfig({ DATA_DIR: dataDir, LOOKUPS_PER_MINUTE: '1000', ...settings })
+  const log = makeLog({ to: { write: () => undefined } })
+  const [db, databaseUrl] = [world.db, world.url]
+  const keys = await openKeys(config.keyFile, { make: true })
+  const files = fileStore(join(dataDir, 'files'))
+  if (!beside && config.demo) {
+    const picture = await productPicture('Cam Canh', 30)
+    await seedDemo(db, { files, now: new Date(), picture: () => Promise.resolve(picture) })
+  }
+  const clock = new HouseClock(db)
+  const house = buildHouse({ config, log, keys, files, db, databaseUrl, clock, close: () => Promise.resolve() })
+  const listening = await listen(house.app, { port: 0, host: '127.0.0.1' })
+  await house.start()
+  return {
+    url: listening.addresses[0]!,
+    dataDir,
+    async stop() {
+      const began = performance.now()
+      house.farewell()
+      await listening.close(CLOSE_WITHIN_MS)
+      const took = performance.now() - began
+      await house.stop(STOP_WITHIN_MS)
+      if (!beside) rmSync(dataDir, { recursive: true, force: true })
+      return took
+    },
+  }
+}

@@ -21,6 +21,7 @@ module.exports = {
     only('domain-knows-no-screen', 'domain/', 'prisma/', 'qr/codes', 'locales/'),
     only('flow-is-pure', 'bot/flow/', 'locales/', 'bot/channels/channel'),
     only('a-channel-knows-no-other', 'bot/channels/telegram/', 'bot/channels/(channel|fit|split)', 'locales/'),
+    only('zalo-knows-no-other', 'bot/channels/zalo/', 'bot/channels/(channel|fit|split)', 'locales/'),
     only('the-console-knows-no-other', 'bot/channels/console/', 'bot/channels/(channel|fit|split)', 'locales/'),
     only('bot-knows-no-server', 'bot/', 'domain/', 'prisma/', 'qr/', 'locales/'),
     only('server-knows-no-test', 'server/', 'bot/', 'domain/', 'prisma/', 'qr/', 'locales/'),

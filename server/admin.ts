@@ -4,6 +4,7 @@
  */
 import { Console } from 'node:console'
 import { Command } from 'commander'
+import { consoleEntries } from '../bot/channels/zalo/connect.js'
 import type { MandateRole, MembershipRole } from '../prisma/generated/enums.js'
 import { MandateRole as MANDATE_ROLES, MembershipRole as MEMBERSHIP_ROLES } from '../prisma/generated/enums.js'
 import { seedBulk } from '../prisma/seed/bulk.js'
@@ -17,6 +18,7 @@ import { isRefused } from '../domain/refusal.js'
 import { unitsAt } from '../domain/units.js'
 import { say } from '../locales/say.js'
 import { readTypedCode } from '../qr/codes.js'
+import { newConnectLink } from './channels/zalo-stores.js'
 import { readConfig } from './config.js'
 import { layFoundation, type Foundation } from './foundation.js'
 import { makeLog } from './log.js'
@@ -149,6 +151,18 @@ program
       if (what === 'stats') return outboxStats(db)
       only('dead', what)
       return outboxDead(db)
+    }),
+  )
+
+program
+  .command('zalo')
+  .description("zalo connect: a link, for one use, by which the Official Account's administrator gives access")
+  .argument('<what>', 'connect')
+  .action(
+    verb(async ({ db, config: { zalo, codeRoot } }, what: string) => {
+      only('connect', what)
+      if (!zalo) throw new Trouble('ZALO_APP_ID and ZALO_APP_SECRET should be set.')
+      return { ...(await newConnectLink(db, codeRoot)), ...consoleEntries(codeRoot, zalo.codeVerifier) }
     }),
   )
 

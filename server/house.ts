@@ -8,6 +8,7 @@ import { readDemoMark } from '../prisma/statements/demo.js'
 import { ownBots } from './bots.js'
 import type { ChannelParts, MakeChannel } from './channels/channel-parts.js'
 import { telegramParts } from './channels/telegram.js'
+import { zaloParts } from './channels/zalo.js'
 import { makeCounts } from './counts.js'
 import type { Foundation } from './foundation.js'
 import { buildTalking } from './talking.js'
@@ -38,7 +39,7 @@ const STOP_AT_LEAST_MS = 100
 /** A part that does not say how it is within this is not well. ms */
 const AILMENT_WITHIN_MS = 2_000
 
-const CHANNELS: readonly MakeChannel[] = [telegramParts]
+const CHANNELS: readonly MakeChannel[] = [telegramParts, zaloParts]
 
 export const buildHouse = (foundation: Foundation): House => {
   const { db, log, config, clock } = foundation

@@ -30,11 +30,12 @@ export interface CallsOptions {
 export const zaloCalls = ({ api, grant, extra }: CallsOptions): Calls => ({
   extra,
   async call(request, schema, limits) {
-    const held = await grant.current()
+    // A database that fails here means that nothing was sent, not that nobody knows.
+    const held = await grant.current().catch(() => undefined)
     if (!held) return { kind: 'unconnected' }
     const answer = await api.call(request, schema, { ...limits, token: held.token })
     if (answer.kind !== 'refused' || classOf(answer.code) !== 'refresh') return answer
-    const next = await grant.renewed(held.generation)
+    const next = await grant.renewed(held.generation).catch(() => undefined)
     if (!next) return { kind: 'unconnected' }
     if (!(await extra())) return { kind: 'silent', written: false, why: 'stopped' }
     return api.call(request, schema, { ...limits, token: next.token })

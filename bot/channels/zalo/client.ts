@@ -150,7 +150,7 @@ function reasonOf(error: unknown): string {
 const envelope = z.object({
   error: z.union([z.number(), z.string().regex(/^-?\d+$/).transform(Number)]), // prettier-ignore
   message: z.string().optional().catch(undefined),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 })
 
 /** Characters of Zalo's own words that are kept. */

@@ -53,7 +53,7 @@ export class ZaloGrant {
   #held: Held | undefined
   #ailing: Ailing | undefined = 'not connected'
   /** The renewal that this process has in hand */
-  #renewing: Promise<Held | undefined> | undefined
+  #renewing: Promise<Held | undefined | 'not mine'> | undefined
   /** Not asked again before, by performance.now() */
   #refusedUntil = 0
   #tending: Promise<void> | undefined
@@ -195,22 +195,17 @@ export class ZaloGrant {
 
   /** One renewal at a time in this process, and by the lease in all of them. */
   async #renewInTurn(generation: number): Promise<Held | undefined | 'not mine'> {
-    if (this.#renewing) return this.#renewing
+    this.#renewing ??= this.#renewUnderLease(generation).finally(() => (this.#renewing = undefined))
+    return this.#renewing
+  }
+
+  async #renewUnderLease(generation: number): Promise<Held | undefined | 'not mine'> {
     const { lease } = this.#options
-    let resolve!: (held: Held | undefined) => void
-    this.#renewing = new Promise((done) => (resolve = done))
-    let held: Held | undefined
+    if (!(await lease.hold())) return 'not mine'
     try {
-      if (!(await lease.hold())) return 'not mine'
-      try {
-        held = await this.#renew(generation)
-        return held
-      } finally {
-        await lease.release().catch(() => undefined)
-      }
+      return await this.#renew(generation)
     } finally {
-      this.#renewing = undefined
-      resolve(held)
+      await lease.release().catch(() => undefined)
     }
   }
 

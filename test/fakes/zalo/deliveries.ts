@@ -1,5 +1,6 @@
 /** Events on their way to our webhook: signed over their bytes, sent again when they are not answered in time, doubled on order. */
 import { createHash } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -38,7 +39,10 @@ export class Deliveries {
   /** One connection after the other for each person would hide races: Zalo promises no order. */
   readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 64 })
 
-  constructor(private readonly settings: DeliverySettings) {}
+  constructor(private readonly settings: DeliverySettings) {
+    // One signal stops all deliveries.
+    setMaxListeners(0, this.#stopped.signal)
+  }
 
   push(event: string, key: string, body: string, timestamp: string): Promise<void> {
     const copies = Array.from({ length: this.settings.copies }, () => this.#deliver(event, key, body, timestamp))

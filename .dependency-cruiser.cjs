@@ -29,6 +29,7 @@ module.exports = {
     ),
     only('a-guarded-fetch-knows-no-channel', 'bot/channels/guarded-fetch', 'bot/channels/channel[.]'),
     only('the-web-chat-knows-no-other', 'bot/channels/web/', 'bot/channels/(channel|fit|split)', 'locales/'),
+    only('zalo-knows-no-other', 'bot/channels/zalo/', 'bot/channels/(channel|fit|split)', 'locales/'),
     only('the-console-knows-no-other', 'bot/channels/console/', 'bot/channels/(channel|fit|split)', 'locales/'),
     only('bot-knows-no-server', 'bot/', 'domain/', 'prisma/', 'qr/', 'locales/'),
     only('server-knows-no-test', 'server/', 'bot/', 'domain/', 'prisma/', 'qr/', 'locales/'),

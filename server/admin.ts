@@ -3,6 +3,7 @@
  * embedded one for its own duration. With `--json` every answer is JSON: an object, or a line for each row of a list.
  */
 import { Command } from 'commander'
+import { consoleEntries } from '../bot/channels/zalo/connect.js'
 import type { MandateRole, MembershipRole } from '../prisma/generated/enums.js'
 import { MandateRole as MANDATE_ROLES, MembershipRole as MEMBERSHIP_ROLES } from '../prisma/generated/enums.js'
 import { seedBulk } from '../prisma/seed/bulk.js'
@@ -18,6 +19,7 @@ import { say } from '../locales/say.js'
 import { readTypedCode } from '../qr/codes.js'
 import { lengthOf, momentOf, wholeNumber, withinYears } from './admin/arguments.js'
 import { inJson, inTables } from './admin/print.js'
+import { newConnectLink } from './channels/zalo-stores.js'
 import { readConfig } from './config.js'
 import { layFoundation, type Foundation } from './foundation.js'
 import { makeLog } from './log.js'
@@ -167,6 +169,18 @@ program
       if (what === 'stats') return outboxStats(db)
       only('dead', what)
       return outboxDead(db)
+    }),
+  )
+
+program
+  .command('zalo')
+  .description("zalo connect: a link, for one use, by which the Official Account's administrator gives access")
+  .argument('<what>', 'connect')
+  .action(
+    verb(async ({ db, config: { zalo, codeRoot } }, what: string) => {
+      only('connect', what)
+      if (!zalo) throw new Trouble('ZALO_APP_ID and ZALO_APP_SECRET should be set.')
+      return { ...(await newConnectLink(db, codeRoot)), ...consoleEntries(codeRoot, zalo.codeVerifier) }
     }),
   )
 

@@ -10,6 +10,7 @@ import { ownBots } from './bots.js'
 import type { ChannelParts, MakeChannel } from './channels/channel-parts.js'
 import { telegramParts } from './channels/telegram.js'
 import { webParts } from './channels/web.js'
+import { zaloParts } from './channels/zalo.js'
 import { zaloBotParts } from './channels/zalo-bot.js'
 import { makeCounts, type ChannelCount } from './counts.js'
 import type { Foundation } from './foundation.js'
@@ -46,7 +47,7 @@ const STOP_AT_LEAST_MS = 100
 /** A part that does not say how it is within this is not well. ms */
 const AILMENT_WITHIN_MS = 2_000
 
-const CHANNELS: readonly MakeChannel[] = [telegramParts, zaloBotParts, webParts]
+const CHANNELS: readonly MakeChannel[] = [telegramParts, zaloParts, zaloBotParts, webParts]
 /** What a channel only counts, told to the log as well; of polls and calls that fail it tells the log itself. */
 const TOLD: ReadonlySet<string> = new Set(['webhook', 'ignored', 'media'])
 

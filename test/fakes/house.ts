@@ -53,6 +53,7 @@ export async function houseOf(world: World, settings: Record<string, string> = {
     house,
     log: lines,
     async stop() {
+      house.farewell()
       await listening.close(CLOSE_WITHIN_MS)
       await house.stop(STOP_WITHIN_MS)
       rmSync(dataDir, { recursive: true, force: true })

@@ -7,6 +7,7 @@ import type { ChannelName } from '../../bot/channels/channel.js'
 import { houseOf, type TestHouse } from '../fakes/house.js'
 import { FakeTelegram } from '../fakes/telegram/server.js'
 import { FakeZaloBot } from '../fakes/zalo-bot/server.js'
+import { FakeZalo } from '../fakes/zalo/server.js'
 import { freshWorld, type World } from '../world.js'
 import { consoleHands, type ConsoleHands } from './console-hands.js'
 import { SCRIPTS, type CameTo } from './scripts.js'
@@ -14,6 +15,8 @@ import { Someone, type Hands } from './someone.js'
 import { demoStage } from './stage.js'
 import { DIFFERENCES, parityTable, type Verdict } from './table.js'
 import { telegramHands } from './telegram-hands.js'
+import { webHands } from './web-hands.js'
+import { zaloHands } from './zalo-hands.js'
 import { zaloBotHands } from './zalo-bot-hands.js'
 
 /** The whole dialogue on one channel, on a machine that runs other tests beside. ms */
@@ -22,6 +25,7 @@ const SECRET = 'parity-secret'
 
 let world: World
 let telegram: FakeTelegram
+let zalo: FakeZalo
 let zaloBot: FakeZaloBot
 let house: TestHouse
 let onConsole: ConsoleHands
@@ -31,7 +35,10 @@ const cameTo = new Map<string, CameTo>()
 beforeAll(async () => {
   world = await freshWorld({ connections: 40 })
   telegram = await new FakeTelegram().up()
+  // Each event is delivered twice, tokens are used up, buttons may be refused: as on a bad day.
+  zalo = await new FakeZalo({ copies: 2, timeScale: 0.001 }).up()
   zaloBot = await new FakeZaloBot().up()
+  const granted = zalo.tokens.issue()
   house = await houseOf(world, {
     TELEGRAM_BOT_TOKEN: telegram.token,
     TELEGRAM_API_ROOT: telegram.url,
@@ -41,15 +48,25 @@ beforeAll(async () => {
     TELEGRAM_PACE_ALL_PER_SECOND: '0',
     ZALO_BOT_TOKEN: zaloBot.token,
     ZALO_BOT_API_ROOT: zaloBot.url,
-    ZALO_MEDIA_HOSTS: zaloBot.mediaHost,
+    ZALO_APP_ID: zalo.settings.appId,
+    ZALO_APP_SECRET: zalo.settings.appSecret,
+    ZALO_OA_ID: zalo.settings.oaId,
+    ZALO_OA_SECRET_KEY: zalo.settings.oaSecret,
+    ZALO_ACCESS_TOKEN: granted.accessToken,
+    ZALO_REFRESH_TOKEN: granted.refreshToken,
+    ZALO_API_ROOT: zalo.url,
+    ZALO_OAUTH_ROOT: zalo.url,
+    ZALO_MEDIA_HOSTS: `${zaloBot.mediaHost},${zalo.mediaHost}`,
   })
   telegram.updates.setWebhook({ url: `${house.url}/webhooks/telegram`, secret: SECRET, connections: 40 })
+  zalo.settings.webhookUrl = `${house.url}/webhooks/zalo`
   onConsole = await consoleHands(house.foundation)
 }, CHANNEL_WITHIN_MS)
 afterAll(async () => {
   await onConsole.stop()
   await house.stop()
   await telegram.stop()
+  await zalo.stop()
   await zaloBot.stop()
   await world.close()
 })
@@ -58,6 +75,8 @@ let people = 9_000
 const HANDS: [ChannelName, () => Hands | Promise<Hands>][] = [
   ['console', () => onConsole.someone(`parity-${(people += 1)}`)],
   ['telegram', () => telegramHands(telegram, (people += 1))],
+  ['zalo', () => zaloHands(zalo)],
+  ['web', () => webHands(house.url, (session) => session.split('.')[0]!)],
   ['zalo_bot', () => zaloBotHands(zaloBot, `9007199254740993${(people += 1)}`)],
 ]
 

@@ -10,7 +10,7 @@ import { granted } from '../domain/actors.js'
 import type { Stage } from './scripts.js'
 import type { Someone } from './someone.js'
 
-const SHOP = 'BD-0002'
+const SHOP = 'BD-0001'
 /** Pixels of a symbol's side, and of the white around it */
 const SYMBOL = 360
 const MARGIN = 60

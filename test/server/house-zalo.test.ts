@@ -64,7 +64,7 @@ afterAll(async () => {
 
 test('without a token the house starts, says how to connect, and keeps what it would say', async () => {
   await until(() => lines.some((line) => line.includes('zalo connect')))
-  expect(await house.ailments()).toEqual(['zalo: not connected: admin -- zalo connect prints the link'])
+  expect(await house.limping()).toEqual(['zalo: not connected: admin -- zalo connect prints the link'])
   const early = person(fake)
   await early.says('Xin chào')
   await until(async () => (await world.db.prisma.outbox.count({ where: { status: 'unsent' } })) > 0)
@@ -85,7 +85,7 @@ test('the link of the operator’s desk connects it', async () => {
   expect((await fetch(here(back))).status).toBe(200)
   expect((await fetch(here(back))).status).toBe(410)
   expect((await fetch(here(link))).status).toBe(410)
-  expect(await house.ailments()).toEqual([])
+  expect(await house.limping()).toEqual([])
   const [row] = await world.db.prisma.platformGrant.findMany()
   expect(row?.account).toBe(`zalo-oa:${fake.settings.oaId}`)
   expect(Buffer.from(row!.sealed).toString('latin1')).not.toContain(fake.tokens.current)

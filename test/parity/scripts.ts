@@ -115,33 +115,18 @@ export const SCRIPTS: Record<string, Script> = {
     ],
   }),
 
-  'join a shop': async (someone, stage) => ({
-    same: [await joined(someone, stage, 'staff'), await stage.rolesOf(someone)],
-  }),
-
-  'register a lot, supplier typed': async (someone, stage) => {
-    await joined(someone, stage)
+  'join a shop, register a lot, its label': async (someone, stage) => {
+    const welcome = await joined(someone, stage, 'staff')
     const receipt = await register(someone, () => someone.says(showCode(stage.codes.supplier)))
-    return { same: [uncoded(firstLine(receipt)), await stage.lotsOf(someone)] }
+    const card = await someone.says(codeIn(receipt))
+    const said = [welcome, uncoded(firstLine(receipt)), uncoded(firstLine(card))]
+    return { same: [said, await stage.rolesOf(someone), await stage.lotsOf(someone)], files: files(receipt) }
   },
 
-  'register a lot, supplier photographed': async (someone, stage) => {
+  'supplier photographed, mistake corrected, sold out': async (someone, stage) => {
     await joined(someone, stage)
     const photo = await stage.photoOf(stage.address(stage.codes.supplier))
-    const receipt = await register(someone, () => someone.sends(photo))
-    return { same: [uncoded(firstLine(receipt)), await stage.lotsOf(someone)] }
-  },
-
-  'its label comes back': async (someone, stage) => {
-    await joined(someone, stage)
-    const receipt = await register(someone, () => someone.says('Cao Phong, Hoà Bình'))
-    const card = await someone.says(codeIn(receipt))
-    return { same: uncoded(firstLine(card)), files: files(receipt) }
-  },
-
-  'sold out, and a mistake corrected': async (someone, stage) => {
-    await joined(someone, stage)
-    const code = codeIn(await register(someone, () => someone.says('Cao Phong, Hoà Bình')))
+    const code = codeIn(await register(someone, () => someone.sends(photo)))
     await someone.says('/lots')
     await someone.says(showCode(code))
     await someone.chooses('Sửa')

@@ -34,7 +34,7 @@ const chatState = statement<{ id: number; seq: number; undone: boolean }, [strin
    from chats c where c.channel = $1::channel and c.address = $2`,
 )
 
-const LOOK_MS = 20
+const LOOK_MS = 30
 const PATIENCE_MS = 60_000
 
 export class Someone {

@@ -88,7 +88,7 @@ const samplesOf = ({ say, to }: Visit, { codeRoot }: HouseFacts): Html =>
     </ul>
   </section>`
 
-const personasOf = ({ say }: Visit, { now }: HouseFacts): Html => {
+const personasOf = ({ say, chosen }: Visit, { now }: HouseFacts): Html => {
   const today = dayOf(now)
   const there = PERSONAS.filter(({ from, before }) => (!from || today >= from) && (!before || today < before))
   return html`<section class="card not-printed">
@@ -97,7 +97,8 @@ const personasOf = ({ say }: Visit, { now }: HouseFacts): Html => {
     <div class="people note">
       ${there.map(
         ({ id }) =>
-          html`<form method="post" action="/chat/persona">
+          html`<form action="/chat">
+            ${chosen && html`<input type="hidden" name="lang" value="${chosen}" />`}
             <input type="hidden" name="persona" value="${id}" /><button class="button plain">
               ${say(keyed(`home.persona.${id}`))}<small>${say(keyed(`home.persona.${id}-does`))}</small>
             </button>

@@ -110,7 +110,7 @@ export function chatPage({ db, clock, sessions, demo }: ChatPageOptions): Router
   return router
 }
 
-const asked = ({ query }: Request): Language | undefined => LANGUAGES.find((language) => language === query.language)
+const asked = ({ query }: Request): Language | undefined => LANGUAGES.find((language) => language === query.lang)
 
 interface Persona {
   id: string
@@ -163,7 +163,7 @@ function page({ language, demo, personas, name }: PageFacts): string {
 <h1><a href="/">${line('name')}</a></h1>
 <nav>
 <button type="button" id="menu">${line('menu')}</button>
-<a class="button" id="other-language" lang="${other}" hreflang="${other}" href="/chat?language=${other}">${line('other-language')}</a>
+<a class="button" id="other-language" lang="${other}" hreflang="${other}" href="/chat?lang=${other}">${line('other-language')}</a>
 </nav>
 </header>
 ${demo ? demoBar(line, language, personas, name) : ''}<main>
@@ -208,8 +208,8 @@ function demoBar(
   name: string | undefined,
 ): string {
   const choice = ({ id, name: shown }: Persona) =>
-    `<li><a class="button" href="/chat?language=${language}&amp;persona=${encodeURIComponent(id)}">${escaped(shown)}</a></li>`
-  const nobody = `<li><a class="button" href="/chat?language=${language}&amp;persona=">${line('demo-nobody')}</a></li>`
+    `<li><a class="button" href="/chat?lang=${language}&amp;persona=${encodeURIComponent(id)}">${escaped(shown)}</a></li>`
+  const nobody = `<li><a class="button" href="/chat?lang=${language}&amp;persona=">${line('demo-nobody')}</a></li>`
   const who = name === undefined ? '' : ` ${line('demo-as', { name })}`
   return `<aside class="demo">
 <details><summary>${line('demo')}${who} <span>${line('demo-choose')}</span></summary><ul>${nobody}${personas.map(choice).join('')}</ul></details>

@@ -90,8 +90,8 @@ describe('the page', () => {
   test('is Vietnamese, English where it is asked for, and as the talk was chosen', async () => {
     expect((await page()).html).toMatch(/<html lang="vi">/)
     expect((await page('/chat', { 'Accept-Language': 'en-GB' })).html).toMatch(/<html lang="en">/)
-    expect((await page('/chat?language=en')).html).toMatch(/<html lang="en">/)
-    expect((await page('/chat?language=<script>')).html).toMatch(/<html lang="vi">/)
+    expect((await page('/chat?lang=en')).html).toMatch(/<html lang="en">/)
+    expect((await page('/chat?lang=<script>')).html).toMatch(/<html lang="vi">/)
     const me = await Program.open(house.url)
     await me.ask({ text: '/language en' })
     me.close()

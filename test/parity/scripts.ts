@@ -45,6 +45,12 @@ function codeIn(answer: Seen[]): string {
   return code
 }
 
+/** Sends a photo; once more, as people do, when the house was too busy to read it in time: that is no channel's doing. */
+async function shows(someone: Someone, photo: Buffer): Promise<Seen[]> {
+  const answer = await someone.sends(photo)
+  return /đọc lâu quá/.test(answer[0]?.text ?? '') ? someone.sends(photo) : answer
+}
+
 /** Joined to a shop, at its work. */
 async function joined(someone: Someone, stage: Stage, role: MembershipRole = 'owner'): Promise<string> {
   return firstLine(await someone.starts(await stage.invitation(role)))
@@ -70,7 +76,7 @@ export const SCRIPTS: Record<string, Script> = {
   }),
 
   'look up, photo': async (someone, { codes, photoOf, address, looksOf }) => ({
-    same: [firstLine(await someone.sends(await photoOf(address(codes.valid)))), await looksOf(someone)],
+    same: [firstLine(await shows(someone, await photoOf(address(codes.valid)))), await looksOf(someone)],
   }),
 
   'look up, link that was shared': async (someone, { codes, looksOf }) => ({
@@ -94,14 +100,14 @@ export const SCRIPTS: Record<string, Script> = {
 
   'two codes in a photo': async (someone, { codes, photoOf, address, looksOf }) => ({
     same: [
-      firstLine(await someone.sends(await photoOf(address(codes.valid), address(codes.expired)))),
+      firstLine(await shows(someone, await photoOf(address(codes.valid), address(codes.expired)))),
       firstLine(await someone.chooses(showCode(codes.expired))),
       await looksOf(someone),
     ],
   }),
 
   'a photo without a code': async (someone, { photoOf }) => ({
-    same: firstLine(await someone.sends(await photoOf())),
+    same: firstLine(await shows(someone, await photoOf())),
   }),
 
   'a place that nobody asked for': async (someone) => ({ same: firstLine(await someone.shares(21.0363, 105.8342)) }),
@@ -126,7 +132,7 @@ export const SCRIPTS: Record<string, Script> = {
   'supplier photographed, mistake corrected, sold out': async (someone, stage) => {
     await joined(someone, stage)
     const photo = await stage.photoOf(stage.address(stage.codes.supplier))
-    const code = codeIn(await register(someone, () => someone.sends(photo)))
+    const code = codeIn(await register(someone, () => shows(someone, photo)))
     await someone.says('/lots')
     await someone.says(showCode(code))
     await someone.chooses('Sửa')

@@ -20,11 +20,11 @@ module.exports = {
     only('prisma-is-the-ground', 'prisma/', 'locales/', 'qr/codes'),
     only('domain-knows-no-screen', 'domain/', 'prisma/', 'qr/codes', 'locales/'),
     only('flow-is-pure', 'bot/flow/', 'locales/', 'bot/channels/channel'),
-    only('a-channel-knows-no-other', 'bot/channels/telegram/', 'bot/channels/(channel|fit|split)', 'locales/'),
+    only('a-channel-knows-no-other', 'bot/channels/telegram/', 'bot/channels/(channel|fit|split|back-off)', 'locales/'),
     only(
       'the-zalo-bot-knows-no-other',
       'bot/channels/zalo-bot/',
-      'bot/channels/(channel|fit|split|guarded-fetch)[.]',
+      'bot/channels/(channel|fit|split|guarded-fetch|back-off)[.]',
       'locales/',
     ),
     only('a-guarded-fetch-knows-no-channel', 'bot/channels/guarded-fetch', 'bot/channels/channel[.]'),

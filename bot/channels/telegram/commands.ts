@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LANGUAGES, say, text, type Language } from '../../../locales/say.js'
 import type { MenuRole } from '../channel.js'
 import type { Answer, Api, Payload, Unanswered } from './client.js'
-import { backOffMs, type Timing } from './limits.js'
+import { backOffMs } from '../back-off.js'
+import type { Timing } from './limits.js'
 import type { Count, Log } from './told.js'
 
 export const COMMANDS = [

@@ -105,9 +105,3 @@ export const TIMING: Timing = {
   backOffMaxMs: 60_000,
   badTokenMs: 60_000,
 }
-
-/** The pause after this many failures in a row (from 1): doubling to the longest, each between half of it and all of it. */
-export const backOffMs = (failures: number, timing: Timing, random: () => number = Math.random): number => {
-  const whole = Math.min(timing.backOffMaxMs, timing.backOffFirstMs * 2 ** Math.min(failures - 1, 30))
-  return whole / 2 + (whole / 2) * random()
-}

@@ -4,7 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api, Unanswered } from './client.js'
-import { ALLOWED_UPDATES, UPDATES_MAX, backOffMs, type Timing } from './limits.js'
+import { backOffMs } from '../back-off.js'
+import { ALLOWED_UPDATES, UPDATES_MAX, type Timing } from './limits.js'
 import { parseUpdate } from './receive.js'
 import { failureOf, type Count, type Dismiss, type Lease, type Log, type Store } from './told.js'
 

@@ -6,7 +6,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Inbound } from '../channel.js'
 import type { Api, Unanswered } from './client.js'
-import { backOffMs, type Timing } from './limits.js'
+import { backOffMs } from '../back-off.js'
+import type { Timing } from './limits.js'
 import { eventsIn, parseEvent } from './receive.js'
 import { failureOf, type Count, type Lease, type Log, type Store } from './told.js'
 

@@ -170,6 +170,8 @@ export class Work<Prepared, Outgoing, Claimed> {
     chat.place = undefined
     if (update.attempts >= ATTEMPTS_MAX && !update.begun) return this.#giveUp(chat, update)
     if (!update.suspect) return this.#attempt(chat, update, place)
+    // Two processes died on it, perhaps by chance: the others go first, so that another death does not find it in hand again.
+    if (update.attempts === ATTEMPTS_MAX - 1 && !update.begun) await this.#pauseAfter(update.attempts)
     return this.#in(this.#suspects, undefined, () => this.#attempt(chat, update, place))
   }
 
@@ -258,6 +260,10 @@ export class Work<Prepared, Outgoing, Claimed> {
     this.#counts.failed += 1
     const { attempts, fault } = update
     this.#options.log.warn({ chat: chat.id, seq: update.seq, attempts, fault }, 'an update failed')
+    await this.#pauseAfter(attempts)
+  }
+
+  async #pauseAfter(attempts: number): Promise<void> {
     const { retryMs = RETRY_MS } = this.#options
     await this.#pause(retryMs[Math.min(attempts, retryMs.length) - 1] ?? 0)
   }

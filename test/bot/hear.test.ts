@@ -258,6 +258,32 @@ describe('attempts', () => {
     expect(most).toBe(1)
     expect((await all()).map(({ attempts }) => attempts)).toEqual([2, 2, 2, 2])
   })
+
+  test('what two processes left goes last, so that a third death does not take it for the cause', async () => {
+    const gone = listen({ prepare: () => new Promise<never>(() => undefined), preparations: 8, prepareMaxMs: 60_000 })
+    await gone.store(Array.from({ length: 6 }, (_, i) => photo(`left ${i}`, `${i}`)))
+    await until(async () => (await all()).every(({ attempts }) => attempts === 1))
+    await world.db.run(
+      statement<object, []>(
+        'test_twice',
+        `update updates set attempts = 2 where chat_id in (select id from chats where address in ('left 0', 'left 3'))`,
+      ),
+      [],
+    )
+    await world.db.run(steal, ['a dead process', 0])
+    const begun: string[] = []
+    const heir = listen({
+      leaseMs: 10_000,
+      retryMs: [0, 1_000],
+      prepare: (inbound, chatId, signal) => {
+        begun.push(inbound.address)
+        return fetching(5)(inbound, chatId, signal)
+      },
+    })
+    await until(() => heir.counts().done === 6)
+    expect(begun.slice(0, 4).sort()).toEqual(['left 1', 'left 2', 'left 4', 'left 5'])
+    expect(begun.slice(4).sort()).toEqual(['left 0', 'left 3'])
+  })
 })
 
 describe('claims', () => {

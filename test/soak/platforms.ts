@@ -91,15 +91,36 @@ export async function telegramPlatform({ timeScale }: { timeScale: number }): Pr
 
 export interface ZaloPlatform extends Platform {
   fake: FakeZalo
+  /** From now on every call is answered with one of these statuses, and nothing is done; until the returned function is called. */
+  breakDown(statuses: number[]): () => void
+  /** Calls that were answered so */
+  refused(): number
 }
 
-/** @param timeScale of the pauses between tries to deliver an event: 30 s, 5 min, 15 min ... */
-export async function zaloPlatform({ timeScale }: { timeScale: number }): Promise<ZaloPlatform> {
-  const fake = await new FakeZalo({ keepCalls: false, timeScale }).up()
+/**
+ * @param timeScale of the pauses between tries to deliver an event: 30 s, 5 min, 15 min ...
+ * @param random what breaks how
+ */
+export async function zaloPlatform({
+  timeScale,
+  random = Math.random,
+}: {
+  timeScale: number
+  random?: () => number
+}): Promise<ZaloPlatform> {
+  const fake = await new FakeZalo({ keepCalls: false, timeScale, random }).up()
   const { appId, appSecret, oaId, oaSecret } = fake.settings
   const { accessToken, refreshToken } = fake.tokens.issue()
   const platform: ZaloPlatform = {
     fake,
+    breakDown(statuses) {
+      // The last of them always strikes; each before it as often as those behind it.
+      const mends = statuses.map((status, n) =>
+        fake.faults.add({ chance: 1 / (statuses.length - n), do: { kind: 'status', status } }),
+      )
+      return () => mends.forEach((mend) => mend())
+    },
+    refused: () => fake.faults.struck,
     channel: 'zalo',
     env: {
       ...{ ZALO_APP_ID: appId, ZALO_APP_SECRET: appSecret, ZALO_OA_ID: oaId, ZALO_OA_SECRET_KEY: oaSecret },

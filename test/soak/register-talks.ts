@@ -18,18 +18,27 @@ const STUCK_MS = Math.max(LEASE_MS, OUTBOX_SETTINGS.leaseMs) + START_MS
 /** A talk is given up after so many messages that had to be sent again. */
 const NUDGES_MAX = 3
 const LOOK_MS = 1_000
-const RECEIPT = /Đã ghi lô ([0-9A-Z-]+):/
+export const RECEIPT = /Đã ghi lô ([0-9A-Z-]+):/
 
-/** Each turn: what is done, and how the answer to it begins to be known. */
-const TURNS: { does: (someone: Somebody) => Promise<unknown>; hears: RegExp }[] = [
-  { does: (someone) => someone.says('/register'), hears: /Mặt hàng gì\?/ },
-  { does: (someone) => someone.says('Bưởi Diễn'), hears: /Bao nhiêu\?/ },
-  { does: (someone) => someone.says('2 quả'), hears: /Hàng lấy từ đâu\?/ },
-  { does: (someone) => someone.says(SUPPLIER_LOT), hears: /ngày nào\?/ },
-  { does: (someone) => someone.says('hôm nay'), hears: /Gửi ảnh hoá đơn/ },
-  { does: (someone) => someone.chooses('Bỏ qua'), hears: /Bác xem lại/ },
-  { does: (someone) => someone.chooses('Gửi'), hears: RECEIPT },
+interface Turn {
+  says: string
+  /** It is also a button's label */
+  pressed?: boolean
+  /** How the answer to it begins to be known */
+  hears: RegExp
+}
+
+const TURNS: Turn[] = [
+  { says: '/register', hears: /Mặt hàng gì\?/ },
+  { says: 'Bưởi Diễn', hears: /Bao nhiêu\?/ },
+  { says: '2 quả', hears: /Hàng lấy từ đâu\?/ },
+  { says: SUPPLIER_LOT, hears: /ngày nào\?/ },
+  { says: 'hôm nay', hears: /Gửi ảnh hoá đơn/ },
+  { says: 'Bỏ qua', pressed: true, hears: /Bác xem lại/ },
+  { says: 'Gửi', pressed: true, hears: RECEIPT },
 ]
+/** What somebody types who waits for no answer, from the invitation to the end. */
+export const blindly = (invitation: string): string[] => [`/start ${invitation}`, ...TURNS.map(({ says }) => says)]
 /** Answers that a whole talk shows: the joining, each turn, and the files of the label. */
 export const MESSAGES_A_TALK = TURNS.length + 3
 
@@ -86,18 +95,21 @@ export async function registerLot(
   invitation: string,
   upTo = TURNS.length,
 ): Promise<void> {
-  await turn(talk, house, { does: (someone) => someone.starts(invitation), hears: /Xong rồi!/ })
-  for (const each of TURNS.slice(0, upTo)) await turn(talk, house, each)
+  await turn(talk, house, () => talk.someone.starts(invitation), /Xong rồi!/)
+  for (const each of TURNS.slice(0, upTo)) await take(talk, house, each)
 }
 
 export const TURNS_BEFORE_SENDING = TURNS.length - 1
 
 /** The last turn of a talk that stands at its review. */
-export const sendLot = (talk: Talk, house: KilledHouse): Promise<void> => turn(talk, house, TURNS.at(-1)!)
+export const sendLot = (talk: Talk, house: KilledHouse): Promise<void> => take(talk, house, TURNS.at(-1)!)
 
-async function turn(talk: Talk, house: KilledHouse, { does, hears }: (typeof TURNS)[number]): Promise<void> {
+const take = (talk: Talk, house: KilledHouse, { says, pressed, hears }: Turn): Promise<void> =>
+  turn(talk, house, () => (pressed ? talk.someone.chooses(says) : talk.someone.says(says)), hears)
+
+async function turn(talk: Talk, house: KilledHouse, does: () => Promise<unknown>, hears: RegExp): Promise<void> {
   const from = Date.now()
-  await does(talk.someone)
+  await does()
   let nudgedAt = from
   let heard: Awaited<ReturnType<Somebody['hears']>> | undefined
   for (let nudges = 0; !heard;) {
@@ -108,7 +120,7 @@ async function turn(talk: Talk, house: KilledHouse, { does, hears }: (typeof TUR
       throw new Error(`never heard ${hears}: ${JSON.stringify((await talk.someone.unheard()).map(({ text }) => text))}`)
     talk.nudges++
     nudgedAt = Date.now()
-    await does(talk.someone)
+    await does()
   }
   // Not until now, but until the message stood there.
   talk.longestWaitMs = Math.max(talk.longestWaitMs, heard.at - from)

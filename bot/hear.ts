@@ -284,7 +284,8 @@ export class Hear<Prepared, Outgoing, Claimed> {
 const LOOP_RETRY_MS = 1_000
 
 /** Whether the person is there after it; null: it is not theirs, and tells nothing of them. */
-const presenceIn = ({ heard: { kind } }: Inbound): boolean | null => (kind === 'colleague' ? null : kind !== 'left')
+const presenceIn = ({ heard: { kind } }: Inbound): boolean | null =>
+  kind === 'colleague' ? null : kind !== 'left' && kind !== 'withdrew'
 
 /** Of the first contact: what the platform says of the person, in one of our two languages; null: it says nothing. */
 const languageOf = ({ language }: Inbound): 'vi' | 'en' | null =>

@@ -6,6 +6,7 @@ import type { Actor } from '../domain/actor.js'
 import { keepFile } from '../domain/files.js'
 import { isInvitationCode } from '../domain/invitations.js'
 import type { Outgoing } from '../domain/outbox.js'
+import { withdraw } from '../domain/withdrawal.js'
 import { text } from '../locales/say.js'
 import { muteChat } from '../prisma/statements/talks.js'
 import type { Tx } from '../prisma/tx.js'
@@ -37,13 +38,15 @@ export function makeDialogue(facts: HouseFacts): Dialogue<Prepared, Outgoing> {
   }
   return {
     async answer(tx, turn) {
-      // What is said to a colleague is not for the bot; only a further word of the colleague is heeded.
-      if (turn.chat.muted && turn.inbound.heard.kind !== 'colleague') return { state: turn.state, replies: [] }
+      // What is said to a colleague is not for the bot; a further word of the colleague is, and that consent is taken back.
+      if (turn.chat.muted && !HEEDED_WHILE_MUTED.has(turn.inbound.heard.kind)) return { state: turn.state, replies: [] }
       return said(await answer(hereOf(tx, turn)), turn)
     },
     apologise: (_tx, turn) => Promise.resolve(said({ replies: [{ text: [text('answer.apology')] }] }, turn)),
   }
 }
+
+const HEEDED_WHILE_MUTED: ReadonlySet<string> = new Set(['colleague', 'withdrew'])
 
 /** What is not said of the state leaves it as it was. The pressed button is answered by the first message. */
 function said({ replies, state }: Saying, turn: Turn<Prepared>): Answer<Outgoing> {
@@ -67,6 +70,11 @@ async function answer(here: Here): Promise<Saying> {
     case 'colleague':
       await here.tx.run(muteChat, [here.actor.chatId, here.facts.muteMs])
       return { replies: [] }
+    case 'withdrew': {
+      const { channel, address } = here.inbound
+      await withdraw(here.tx, here.actor, { scanner: here.facts.scannerOf(channel, address) })
+      return { state: null, replies: [] }
+    }
     case 'stranger':
       return { replies: [{ text: [text('answer.stranger')] }] }
     case 'start':

@@ -212,7 +212,7 @@ export class Hear<Prepared, Outgoing, Claimed> {
           batch.map((inbound) => inbound.key),
           batch.map((inbound) => JSON.stringify(inbound)),
           batch.map((inbound) => languageOf(inbound)),
-          batch.map((inbound) => inbound.heard.kind === 'left'),
+          batch.map(presenceIn),
           places.map((place) => place !== undefined),
           holder,
           holder === null ? 0 : this.#leaseMs,
@@ -282,6 +282,10 @@ export class Hear<Prepared, Outgoing, Claimed> {
 
 /** After a failed round of a loop. ms */
 const LOOP_RETRY_MS = 1_000
+
+/** Whether the person is there after it; null: it is not theirs, and tells nothing of them. */
+const presenceIn = ({ heard: { kind } }: Inbound): boolean | null =>
+  kind === 'colleague' ? null : kind !== 'left' && kind !== 'withdrew'
 
 /** Of the first contact: what the platform says of the person, in one of our two languages; null: it says nothing. */
 const languageOf = ({ language }: Inbound): 'vi' | 'en' | null =>

@@ -14,6 +14,8 @@ export interface FileStore {
   put(bytes: Uint8Array, about: { mime: string }): Promise<{ key: string; sha256: string }>
   /** @throws when there is no such file, or its bytes are no longer those that were put */
   read(key: string): Promise<Buffer>
+  /** Gone when it resolves; one that is not there is no trouble. */
+  remove(key: string): Promise<void>
   /** Of a file in this machine's file system. */
   path(key: string): string
 }
@@ -48,6 +50,10 @@ export const fileStore = (folder: string): FileStore => {
         await flush(path(key))
       }
       return { key, sha256 }
+    },
+    async remove(key) {
+      if (!KEY.test(key)) throw new Error('not the key of a stored file')
+      await disk.delete(key)
     },
     async read(key) {
       const [, , sha256] = KEY.exec(key) ?? []

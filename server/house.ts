@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Express } from 'express'
 import type { ChannelName } from '../bot/channels/channel.js'
+import { END_CHAT } from '../domain/withdrawal.js'
 import { readDemoMark } from '../prisma/statements/demo.js'
 import { ownBots } from './bots.js'
 import type { ChannelParts, MakeChannel } from './channels/channel-parts.js'
@@ -16,6 +17,7 @@ import { makeCounts, type ChannelCount } from './counts.js'
 import type { Foundation } from './foundation.js'
 import { tally } from './tally.js'
 import { buildTalking } from './talking.js'
+import { endingChats } from './withdrawals.js'
 import { TimerLoop } from './timers.js'
 import { webApp } from './web/app.js'
 import { pages } from './web/pages.js'
@@ -70,7 +72,8 @@ export const buildHouse = (foundation: Foundation): House => {
     outbox,
     parts: talking,
   } = buildTalking({ foundation, channels: made.map(({ channel }) => channel), bots, count: told })
-  const timers = new TimerLoop({ db, clock, handlers: new Map(), holder: hear.holder, log })
+  const handlers = new Map([[END_CHAT, endingChats(files)]])
+  const timers = new TimerLoop({ db, clock, handlers, holder: hear.holder, log })
   counts.watch('hear', () => hear.counts())
   counts.watch('outbox', () => outbox.counts())
   const needed: readonly Part[] = [

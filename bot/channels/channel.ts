@@ -48,6 +48,8 @@ export type Heard =
   /** The person blocked the bot or left; or came back. */
   | { kind: 'left' }
   | { kind: 'returned' }
+  /** The person took their consent back on the platform: what is known of them goes. */
+  | { kind: 'withdrew' }
   /** A colleague wrote to this person by hand, in the platform's own tool: the bot leaves them to it for a while. */
   | { kind: 'colleague' }
   /** Somebody who has not signed in to the platform: told how to go on, and no more can be done for them. */

@@ -39,7 +39,8 @@ export interface StoredRow {
 /**
  * Stores a batch; a key that is there already changes nothing. Bumps each chat's sequence and claims those that are free.
  * `starts`: work on it begins at once if its chat was clean, so its first attempt is counted here.
- * A null holder stores without claiming.
+ * A null holder stores without claiming. `present`: the person is here; false: has left; null: it tells nothing of the person,
+ * so that it neither opens a platform's window nor ends that they cannot be reached.
  */
 export const storeUpdates = statement<
   StoredRow,
@@ -49,7 +50,7 @@ export const storeUpdates = statement<
     keys: string[],
     bodies: string[],
     languages: (string | null)[],
-    gone: boolean[],
+    present: (boolean | null)[],
     starts: boolean[],
     holder: string | null,
     leaseMs: number,
@@ -61,18 +62,18 @@ export const storeUpdates = statement<
   `with heard as materialized (
      select h.*, row_number() over (partition by channel, address order by nth) as rank
      from unnest($1::channel[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::bool[], $7::bool[])
-       with ordinality as h (channel, address, key, body, language, gone, starts, nth)
+       with ordinality as h (channel, address, key, body, language, present, starts, nth)
      where (select u.seq from updates u where u.channel = h.channel and u.key = h.key) is null
    ), calls as materialized (
-     select h.channel, h.address, count(*) as n, bool_or(not gone) as present,
+     select h.channel, h.address, count(*) as n, bool_or(present) as heard,
        (array_agg(h.language order by nth) filter (where h.language is not null))[1] as language,
-       (array_agg(gone order by nth desc))[1] as gone,
+       (array_agg(present order by nth desc) filter (where present is not null))[1] as present,
        (select c.held_until from chats c where c.channel = h.channel and c.address = h.address) is null as clean
      from heard h group by h.channel, h.address
    ), claimed as (
      insert into chats as c (channel, address, language, last_seq, holder, held_until, heard_at, unreachable_at)
      select channel, address, language, n, $8, now() + $9::float8 * interval '1 ms',
-       case when present then now() end, case when gone then now() end
+       case when heard then now() end, case when not present then now() end
      from calls order by channel, address collate "C"
      on conflict (channel, address) do update set
        last_seq = c.last_seq + excluded.last_seq,
@@ -80,7 +81,8 @@ export const storeUpdates = statement<
        holder = case when c.held_until > now() then c.holder else excluded.holder end,
        held_until = case when c.held_until > now() then c.held_until else excluded.held_until end,
        heard_at = coalesce(excluded.heard_at, c.heard_at),
-       unreachable_at = excluded.unreachable_at
+       unreachable_at = case when num_nulls(excluded.heard_at, excluded.unreachable_at) = 2 then c.unreachable_at
+         else excluded.unreachable_at end
      returning c.id, c.channel, c.address, c.last_seq, coalesce(c.holder = $8, false) as mine
    ), placed as materialized (
      select h.*, t.id as chat_id, t.last_seq - c.n as before, t.last_seq - c.n + h.rank as seq, t.mine, c.clean

@@ -266,6 +266,15 @@ describe('what is not ours is named', () => {
   })
 })
 
+test('whoever takes their consent back is not answered, also while a colleague writes, and begins anew afterwards', async () => {
+  const talk = await (await as('owner-fruit-4')).type('/register')
+  await talk.hear({ kind: 'colleague' })
+  await talk.hear({ kind: 'withdrew' })
+  expect([talk.replies, talk.state]).toEqual([[], null])
+  await talk.type('/register')
+  expect(talk.keys).not.toContain('register-lot.product.ask')
+})
+
 describe('a colleague writes by hand', () => {
   test('the bot hears and says nothing until the time is over; the open talk stands as it stood', async () => {
     const talk = await (await as('owner-fruit-3')).type('/register')

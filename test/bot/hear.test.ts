@@ -174,6 +174,24 @@ describe('storing', () => {
     await hear.store([word('a', 'y')])
     expect(await world.db.run(chats, [])).toMatchObject([{ unreachable_at: null }])
   })
+
+  test('a colleague’s word is not the person’s: it opens no window, and nobody is back by it', async () => {
+    const hear = listen()
+    const colleague: Inbound = { ...word('a', ''), heard: { kind: 'colleague' } }
+    await hear.store([colleague])
+    expect(await world.db.run(chats, [])).toMatchObject([{ heard_at: null, unreachable_at: null }])
+    await hear.store([word('a', 'x')])
+    const [{ heard_at: heardAt }] = (await world.db.run(chats, [])) as unknown as [Record<string, unknown>]
+    await hear.store([{ ...colleague, key: 'c2' }])
+    expect(await world.db.run(chats, [])).toMatchObject([{ heard_at: heardAt, unreachable_at: null }])
+    await hear.store([
+      { ...word('a', ''), heard: { kind: 'left' } },
+      { ...colleague, key: 'c3' },
+    ])
+    expect(await world.db.run(chats, [])).toMatchObject([{ heard_at: heardAt, unreachable_at: expect.any(Date) }])
+    await hear.store([{ ...colleague, key: 'c4' }])
+    expect(await world.db.run(chats, [])).toMatchObject([{ unreachable_at: expect.any(Date) }])
+  })
 })
 
 describe('attempts', () => {

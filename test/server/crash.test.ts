@@ -3,31 +3,32 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FakeTelegram } from '../fakes/telegram/server.js'
 import { killedHouse, type KilledHouse } from '../soak/killed-house.js'
+import { telegramPlatform, zaloPlatform, type Platform } from '../soak/platforms.js'
 import { makeInvitations, MESSAGES_A_TALK, registerLots, tally, wrongIn } from '../soak/register-talks.js'
 import { freshWorld, type World } from '../world.js'
 
-const TALKS = 12
+/** On each of the platforms, at the same time */
+const TALKS = 6
 const KILLS = 2
-const SEED = 20261124
+const SEED = 20261126
 /** Claims of a killed process hold up to 15 s each. ms */
 const LIMIT_MS = 150_000
 
 let world: World
 let dataDir: string
-let fake: FakeTelegram
+let platforms: Platform[]
 let house: KilledHouse
 
 beforeAll(async () => {
   world = await freshWorld()
   dataDir = await mkdtemp(join(tmpdir(), 'ro-nguon-crash-'))
-  fake = await new FakeTelegram({ timeScale: 0.2 }).up()
-  house = await killedHouse(fake, { DATABASE_URL: world.url, DATA_DIR: dataDir })
+  platforms = [await telegramPlatform({ timeScale: 0.2 }), await zaloPlatform({ timeScale: 0.01 })]
+  house = await killedHouse(platforms, { DATABASE_URL: world.url, DATA_DIR: dataDir })
 }, LIMIT_MS)
 afterAll(async () => {
   await house.stop()
-  await fake.stop()
+  for (const platform of platforms) await platform.stop()
   await world.close()
   await rm(dataDir, { recursive: true, force: true })
 }, LIMIT_MS)
@@ -36,12 +37,17 @@ test(
   'every lot that was confirmed is there exactly once, and every talk comes to its end',
   async () => {
     await house.start()
-    const talking = registerLots(fake, house, await makeInvitations(world.db, TALKS), { atOnce: TALKS })
-    await house.killAtRandom({ kills: KILLS, messages: TALKS * MESSAGES_A_TALK, seed: SEED, over: talking })
-    const of = await tally(world.db, fake, await talking, house.kills)
-    expect(wrongIn(of)).toEqual([])
-    expect(of).toMatchObject({ kills: KILLS, confirmed: TALKS, missing: 0, doubledLots: 0, nudges: 0 })
-    fake.assertClean()
+    const begun = platforms.map(async (platform) =>
+      registerLots(platform, house, await makeInvitations(world.db, TALKS), { atOnce: TALKS }),
+    )
+    const messages = platforms.length * TALKS * MESSAGES_A_TALK
+    await house.killAtRandom({ kills: KILLS, messages, seed: SEED, over: Promise.all(begun) })
+    for (const [n, platform] of platforms.entries()) {
+      const of = await tally(world.db, platform, await begun[n]!, house.kills)
+      expect([platform.channel, wrongIn(of)]).toEqual([platform.channel, []])
+      expect(of).toMatchObject({ kills: KILLS, confirmed: TALKS, missing: 0, doubledLots: 0, nudges: 0 })
+      expect(platform.violations()).toEqual([])
+    }
   },
   LIMIT_MS,
 )

@@ -35,6 +35,14 @@ test('an empty file and an unknown kind', async () => {
   expect(await store.read(key)).toHaveLength(0)
 })
 
+test('what is removed is gone, and removing it again is no trouble', async () => {
+  const { key } = await store.put(randomBytes(50), { mime: 'image/jpeg' })
+  await store.remove(key)
+  await store.remove(key)
+  await expect(store.read(key)).rejects.toThrow()
+  await expect(store.remove('../../etc/passwd')).rejects.toThrow('not the key')
+})
+
 describe('never a wrong picture', () => {
   test('one cut by a crash is put again, and until then not read', async () => {
     const bytes = randomBytes(5000)

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import QRCode from 'qrcode'
+import { END_CHAT } from '../../domain/withdrawal.js'
 import { DEMO_CODES, seedDemo } from '../../prisma/seed/demo.js'
 import { productPicture } from '../../qr/picture.js'
 import { newConnectLink } from '../../server/channels/zalo-stores.js'
@@ -141,6 +142,25 @@ test('a colleague’s hand mutes the bot', async () => {
   await an.says('/menu')
   await until(async () => (await world.db.prisma.update.count({ where: { doneAt: null } })) === 0)
   expect(fake.chat(an.id).shown).toHaveLength(before)
+})
+
+test('who takes their consent back is forgotten at once, and their chat a week later', async () => {
+  const an = person(fake)
+  await an.says(DEMO_CODES.valid)
+  await an.hears(/^✅/)
+  await an.does({ kind: 'withdraw' })
+  const { prisma } = world.db
+  const timer = () => prisma.timer.findFirst({ where: { kind: END_CHAT } })
+  await until(async () => (await timer()) !== null)
+  const chat = await prisma.chat.findFirstOrThrow({
+    where: { address: an.id },
+    include: { updates: true, outbox: true },
+  })
+  expect([...chat.updates, ...chat.outbox].filter(({ body }) => body !== null)).toEqual([])
+  expect(chat.updates.every(({ doneAt }) => doneAt !== null)).toBe(true)
+  expect(chat.unreachableAt).not.toBeNull()
+  await prisma.timer.update({ where: { id: (await timer())!.id }, data: { dueAt: new Date() } })
+  await until(async () => (await prisma.chat.count({ where: { address: an.id } })) === 0)
 })
 
 test('no line of the log holds a token, a secret or a person’s words', () => {

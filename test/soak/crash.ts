@@ -1,6 +1,6 @@
 /**
- * `npm run soak:crash [-- --talks 200 --kills 40 --seed 1]`: so many persons register a lot each while the house is killed with -9 at
- * seeded points of its work; at the end the house and its database are killed together. Exit code 1: something was lost or
+ * `npm run soak:crash [-- --channel zalo --talks 200 --kills 40 --seed 1]`: so many persons register a lot each, over Telegram or
+ * Zalo, while the house is killed with -9 at seeded points of its work; at the end the house and its database are killed together. Exit code 1: something was lost or
  * doubled, or a talk could not be finished.
  */
 import { readdir, readFile, mkdtemp, rm } from 'node:fs/promises'
@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startEmbedded } from '../../server/database/embedded.js'
 import { Db } from '../../server/db.js'
-import { FakeTelegram } from '../fakes/telegram/server.js'
 import { killedHouse } from './killed-house.js'
+import { telegramPlatform, zaloPlatform } from './platforms.js'
 import {
   makeInvitations,
   MESSAGES_A_TALK,
@@ -26,14 +26,16 @@ import {
 const AT_ONCE = 20
 /** Persons who press send at the moment at which everything is killed. */
 const LAST_TALKS = 5
-const LAST_CHAT = 6_000_000
 /** Work goes on so soon after everything was killed. ms */
 const GOES_ON_WITHIN_MS = 60_000
+/** Of Zalo's pauses between tries: 30 s become 1 s, so that a house that is up again is not waited for. */
+const ZALO_TIME_SCALE = 1 / 30
 /** Between the press and the kill: some presses are stored, some are not. ms */
 const PRESSED_MS = 30
 
 const { values } = parseArgs({
   options: {
+    channel: { type: 'string', default: 'telegram' },
     talks: { type: 'string', default: '200' },
     kills: { type: 'string', default: '40' },
     seed: { type: 'string', default: '1' },
@@ -42,8 +44,12 @@ const { values } = parseArgs({
 const [talkCount, kills, seed] = [Number(values.talks), Number(values.kills), Number(values.seed)]
 const began = Date.now()
 const dataDir = await mkdtemp(join(tmpdir(), 'ro-nguon-soak-'))
-const fake = await new FakeTelegram({ keepCalls: false }).up()
-const house = await killedHouse(fake, { DATA_DIR: dataDir, DATABASE_URL: '' })
+const PLATFORMS = {
+  telegram: () => telegramPlatform({ timeScale: 1 }),
+  zalo: () => zaloPlatform({ timeScale: ZALO_TIME_SCALE }),
+}
+const platform = await PLATFORMS[values.channel as keyof typeof PLATFORMS]()
+const house = await killedHouse([platform], { DATA_DIR: dataDir, DATABASE_URL: '' })
 
 /** Only as long as it is needed: a house that was killed leaves its database alone, and nobody here looks after it. */
 async function withDb<T>(work: (db: Db) => Promise<T>): Promise<T> {
@@ -59,7 +65,7 @@ async function withDb<T>(work: (db: Db) => Promise<T>): Promise<T> {
 
 const clearAway = async () => {
   await house.stop()
-  await fake.stop()
+  await platform.stop()
   await rm(dataDir, { recursive: true, force: true })
 }
 // Who is interrupted leaves no database running either.
@@ -70,10 +76,10 @@ const wrong: string[] = []
 try {
   await house.start()
   const invitations = await withDb((db) => makeInvitations(db, talkCount + LAST_TALKS))
-  const talking = registerLots(fake, house, invitations.slice(0, talkCount), { atOnce: AT_ONCE })
+  const talking = registerLots(platform, house, invitations.slice(0, talkCount), { atOnce: AT_ONCE })
   await house.killAtRandom({ kills, messages: talkCount * MESSAGES_A_TALK, seed, over: talking })
   const talks = await talking
-  const of = await withDb((db) => tally(db, fake, talks, house.kills))
+  const of = await withDb((db) => tally(db, platform, talks, house.kills))
   wrong.push(...wrongIn(of))
   console.log(
     `${of.talks} talks, ${of.kills} kills, ${of.confirmed} confirmed lots, ${of.missing} missing, ${of.doubledLots} doubled lots, ` +
@@ -84,12 +90,12 @@ try {
 } finally {
   await clearAway()
 }
-wrong.push(...fake.violations)
+wrong.push(...platform.violations())
 for (const what of wrong) console.error(what)
 process.exit(wrong.length > 0 ? 1 : 0)
 
 async function killEverything(invitations: string[]): Promise<void> {
-  const talks = invitations.map((_, n) => newTalk(fake, LAST_CHAT + n))
+  const talks = invitations.map(() => newTalk(platform))
   await Promise.all(talks.map((talk, n) => registerLot(talk, house, invitations[n]!, TURNS_BEFORE_SENDING)))
   const pids = await databasePids()
   const sending = Promise.all(
@@ -104,7 +110,7 @@ async function killEverything(invitations: string[]): Promise<void> {
   const upMs = Date.now() - at
   await sending
   const goesOnMs = Date.now() - at
-  const of = await withDb((db) => tally(db, fake, talks, 1))
+  const of = await withDb((db) => tally(db, platform, talks, 1))
   wrong.push(...wrongIn(of))
   if (goesOnMs > GOES_ON_WITHIN_MS) wrong.push(`after everything was killed, work went on only after ${goesOnMs} ms`)
   console.log(

@@ -1,12 +1,10 @@
 /** The house as a process that is killed with -9 at seeded points of its work and started again at once. */
 import { createHash } from 'node:crypto'
 import { freePort, run, type Running } from '../../bench/processes.js'
-import type { FakeTelegram } from '../fakes/telegram/server.js'
+import type { Platform } from './platforms.js'
 
-const SECRET = 'soak'
 /** After the message that was chosen, a kill waits up to this: before, in and after the commits around it. ms */
 const AIM_MS = 60
-const CONNECTIONS = 40
 
 /** From 0 up to 1, the same for the same seed and index. */
 export const dice = (seed: number, index: number): number =>
@@ -30,7 +28,7 @@ export interface KilledHouse {
 }
 
 /** @param env DATA_DIR, and DATABASE_URL when it is not the embedded database */
-export async function killedHouse(fake: FakeTelegram, env: NodeJS.ProcessEnv): Promise<KilledHouse> {
+export async function killedHouse(platforms: readonly Platform[], env: NodeJS.ProcessEnv): Promise<KilledHouse> {
   const port = await freePort()
   let house: Running | undefined
   let readySince: number | undefined
@@ -39,22 +37,16 @@ export async function killedHouse(fake: FakeTelegram, env: NodeJS.ProcessEnv): P
   const start = async () => {
     house = run('server/main.ts', [], {
       ...env,
+      ...Object.fromEntries(platforms.flatMap((platform) => Object.entries(platform.env))),
       NODE_OPTIONS: '',
       PORT: String(port),
       DEMO: 'true',
       LOG_LEVEL: 'error',
-      TELEGRAM_BOT_TOKEN: fake.token,
-      TELEGRAM_API_ROOT: fake.url,
-      TELEGRAM_MODE: 'webhook',
-      TELEGRAM_WEBHOOK_SECRET: SECRET,
-      TELEGRAM_PACE_CHAT_PER_SECOND: '0',
-      TELEGRAM_PACE_ALL_PER_SECOND: '0',
       LOOKUPS_PER_MINUTE: '1000000',
     })
     await house.line(/ready/)
     readySince = Date.now()
-    const connections = CONNECTIONS
-    fake.updates.setWebhook({ url: `http://127.0.0.1:${port}/webhooks/telegram`, secret: SECRET, connections })
+    for (const platform of platforms) platform.houseAt(`http://127.0.0.1:${port}`)
   }
   const kill = async () => {
     kills++
@@ -75,7 +67,7 @@ export async function killedHouse(fake: FakeTelegram, env: NodeJS.ProcessEnv): P
       void over.then(() => (ended = true))
       for (let n = 0; n < wanted; n++) {
         const count = 1 + Math.floor(dice(seed, 2 * n) * 2 * (messages / (wanted + 1)))
-        await Promise.race([shown(fake, count), over])
+        await Promise.race([shown(platforms, count), over])
         await new Promise((done) => setTimeout(done, dice(seed, 2 * n + 1) * AIM_MS))
         if (ended) return
         await kill()
@@ -90,10 +82,11 @@ export async function killedHouse(fake: FakeTelegram, env: NodeJS.ProcessEnv): P
 }
 
 /** Resolves when so many more messages were shown to people. */
-const shown = (fake: FakeTelegram, count: number): Promise<void> =>
+const shown = (platforms: readonly Platform[], count: number): Promise<void> =>
   new Promise((done) => {
     let left = count
-    fake.heardBy = () => {
-      if (--left <= 0) done()
-    }
+    for (const platform of platforms)
+      platform.heardBy = () => {
+        if (--left <= 0) done()
+      }
   })

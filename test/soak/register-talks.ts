@@ -1,19 +1,16 @@
-/** Many persons of a shop who each register one lot over a fake Telegram, and what is true of it afterwards. */
+/** Many persons of a shop who each register one lot over a platform, and what is true of it afterwards. */
 import { invite } from '../../domain/invitations.js'
 import { isRefused } from '../../domain/refusal.js'
 import { codeOfLot } from '../../prisma/seed/demo-data.js'
 import type { Db } from '../../server/db.js'
 import { OUTBOX_SETTINGS } from '../../server/outbox/settings.js'
 import { LEASE_MS } from '../../bot/hear.js'
-import { person, type Person } from '../fakes/telegram/people.js'
-import type { Shown } from '../fakes/telegram/chats.js'
-import type { FakeTelegram } from '../fakes/telegram/server.js'
 import type { KilledHouse } from './killed-house.js'
+import type { Platform, Seen, Somebody } from './platforms.js'
 
 const SHOP = 'BD-0001'
 /** A wholesaler's lot of pomelos that is taken as the source. */
 const SUPPLIER_LOT = codeOfLot('w3')
-const FIRST_CHAT = 5_000_000
 /** A start, with what an operator's machine is busy with. ms */
 const START_MS = 15_000
 /** Who has not heard anything for so long while the house stood the whole time is stuck. */
@@ -21,23 +18,34 @@ const STUCK_MS = Math.max(LEASE_MS, OUTBOX_SETTINGS.leaseMs) + START_MS
 /** A talk is given up after so many messages that had to be sent again. */
 const NUDGES_MAX = 3
 const LOOK_MS = 1_000
-const RECEIPT = /Đã ghi lô ([0-9A-Z-]+):/
+export const RECEIPT = /Đã ghi lô ([0-9A-Z-]+):/
 
-/** Each turn: what is done, and how the answer to it begins to be known. */
-const TURNS: { does: (someone: Person) => Promise<number>; hears: RegExp }[] = [
-  { does: (someone) => someone.says('/register'), hears: /Mặt hàng gì\?/ },
-  { does: (someone) => someone.says('Bưởi Diễn'), hears: /Bao nhiêu\?/ },
-  { does: (someone) => someone.says('2 quả'), hears: /Hàng lấy từ đâu\?/ },
-  { does: (someone) => someone.says(SUPPLIER_LOT), hears: /ngày nào\?/ },
-  { does: (someone) => someone.says('hôm nay'), hears: /Gửi ảnh hoá đơn/ },
-  { does: (someone) => someone.presses('Bỏ qua'), hears: /Bác xem lại/ },
-  { does: (someone) => someone.presses('Gửi'), hears: RECEIPT },
+interface Turn {
+  says: string
+  /** It is also a button's label */
+  pressed?: boolean
+  /** How the answer to it begins to be known */
+  hears: RegExp
+}
+
+const TURNS: Turn[] = [
+  { says: '/register', hears: /Mặt hàng gì\?/ },
+  { says: 'Bưởi Diễn', hears: /Bao nhiêu\?/ },
+  { says: '2 quả', hears: /Hàng lấy từ đâu\?/ },
+  { says: SUPPLIER_LOT, hears: /ngày nào\?/ },
+  { says: 'hôm nay', hears: /Gửi ảnh hoá đơn/ },
+  { says: 'Bỏ qua', pressed: true, hears: /Bác xem lại/ },
+  { says: 'Gửi', pressed: true, hears: RECEIPT },
 ]
+/** What somebody types who waits for no answer, from the invitation to the end. */
+export const blindly = (invitation: string): string[] => [`/start ${invitation}`, ...TURNS.map(({ says }) => says)]
 /** Answers that a whole talk shows: the joining, each turn, and the files of the label. */
 export const MESSAGES_A_TALK = TURNS.length + 3
 
 export interface Talk {
-  someone: Person
+  /** How the house calls the conversation */
+  address: string
+  someone: Somebody
   /** Of the lot, as the receipt told it */
   code?: string
   nudges: number
@@ -61,12 +69,12 @@ export async function makeInvitations(db: Db, count: number): Promise<string[]> 
 
 /** One talk for each invitation, so many at once. */
 export async function registerLots(
-  fake: FakeTelegram,
+  platform: Platform,
   house: KilledHouse,
   invitations: string[],
-  { atOnce, firstChat = FIRST_CHAT }: { atOnce: number; firstChat?: number },
+  { atOnce }: { atOnce: number },
 ): Promise<Talk[]> {
-  const talks = invitations.map((_, n) => newTalk(fake, firstChat + n))
+  const talks = invitations.map(() => newTalk(platform))
   const waiting = talks.map((talk, n) => ({ talk, invitation: invitations[n]! }))
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
@@ -78,11 +86,7 @@ export async function registerLots(
   return talks
 }
 
-export const newTalk = (fake: FakeTelegram, chat: number): Talk => ({
-  someone: person(fake, chat),
-  nudges: 0,
-  longestWaitMs: 0,
-})
+export const newTalk = (platform: Platform): Talk => ({ ...platform.newSomebody(), nudges: 0, longestWaitMs: 0 })
 
 /** @param upTo turns to be done; the last one, which sends, may be left for later */
 export async function registerLot(
@@ -91,20 +95,23 @@ export async function registerLot(
   invitation: string,
   upTo = TURNS.length,
 ): Promise<void> {
-  await turn(talk, house, { does: (someone) => someone.starts(invitation), hears: /Xong rồi!/ })
-  for (const each of TURNS.slice(0, upTo)) await turn(talk, house, each)
+  await turn(talk, house, () => talk.someone.starts(invitation), /Xong rồi!/)
+  for (const each of TURNS.slice(0, upTo)) await take(talk, house, each)
 }
 
 export const TURNS_BEFORE_SENDING = TURNS.length - 1
 
 /** The last turn of a talk that stands at its review. */
-export const sendLot = (talk: Talk, house: KilledHouse): Promise<void> => turn(talk, house, TURNS.at(-1)!)
+export const sendLot = (talk: Talk, house: KilledHouse): Promise<void> => take(talk, house, TURNS.at(-1)!)
 
-async function turn(talk: Talk, house: KilledHouse, { does, hears }: (typeof TURNS)[number]): Promise<void> {
+const take = (talk: Talk, house: KilledHouse, { says, pressed, hears }: Turn): Promise<void> =>
+  turn(talk, house, () => (pressed ? talk.someone.chooses(says) : talk.someone.says(says)), hears)
+
+async function turn(talk: Talk, house: KilledHouse, does: () => Promise<unknown>, hears: RegExp): Promise<void> {
   const from = Date.now()
-  await does(talk.someone)
+  await does()
   let nudgedAt = from
-  let heard: Shown | undefined
+  let heard: Awaited<ReturnType<Somebody['hears']>> | undefined
   for (let nudges = 0; !heard;) {
     heard = await talk.someone.hears(hears, LOOK_MS).catch(() => undefined)
     const aloneSince = Math.max(nudgedAt, house.readySince ?? Date.now())
@@ -113,7 +120,7 @@ async function turn(talk: Talk, house: KilledHouse, { does, hears }: (typeof TUR
       throw new Error(`never heard ${hears}: ${JSON.stringify((await talk.someone.unheard()).map(({ text }) => text))}`)
     talk.nudges++
     nudgedAt = Date.now()
-    await does(talk.someone)
+    await does()
   }
   // Not until now, but until the message stood there.
   talk.longestWaitMs = Math.max(talk.longestWaitMs, heard.at - from)
@@ -143,11 +150,11 @@ export interface Tally {
 }
 
 /** What people saw beside what the database holds; everything has been sent before, or is counted as left. */
-export async function tally(db: Db, fake: FakeTelegram, talks: Talk[], kills: number): Promise<Tally> {
+export async function tally(db: Db, platform: Platform, talks: Talk[], kills: number): Promise<Tally> {
   await settled(db)
-  const addresses = talks.map(({ someone }) => String(someone.id))
+  const addresses = talks.map(({ address }) => address)
   const chats = await db.prisma.chat.findMany({
-    where: { channel: 'telegram', address: { in: addresses } },
+    where: { channel: platform.channel, address: { in: addresses } },
     select: { id: true, personId: true, address: true },
   })
   const personIds = chats.flatMap(({ personId }) => personId ?? [])
@@ -159,34 +166,33 @@ export async function tally(db: Db, fake: FakeTelegram, talks: Talk[], kills: nu
   const confirmed = talks.filter(({ code }) => code !== undefined)
   const chatIds = chats.map(({ id }) => id)
   const { _sum } = await db.prisma.outbox.aggregate({ where: { chatId: { in: chatIds } }, _sum: { doubts: true } })
-  const shown = talks.map(({ someone }) => fake.chat(someone.id).shown)
+  const shown = talks.map(({ address }) => platform.screen(address))
   return {
     talks: talks.length,
     kills,
     confirmed: confirmed.length,
     unfinished: talks.flatMap(({ failed, code }) => failed ?? (code ? [] : ['no receipt'])),
-    missing: confirmed.filter(({ code, someone }) => {
+    missing: confirmed.filter(({ code, address }) => {
       const holding = lots.filter(({ codes }) => codes.some((kept) => kept.code === code))
-      return holding.length !== 1 || holding[0]!.createdById !== personOf.get(String(someone.id))
+      return holding.length !== 1 || holding[0]!.createdById !== personOf.get(address)
     }).length,
     doubledLots: lots.length - new Set(lots.map(({ createdById }) => createdById)).size,
     doubledMessages: shown.reduce((sum, messages) => sum + messages.length - new Set(messages.map(looks)).size, 0),
     doubts: _sum.doubts ?? 0,
     nudges: talks.reduce((sum, { nudges }) => sum + nudges, 0),
-    withoutLabel: confirmed.filter(({ code, someone }) => !hasLabel(fake.chat(someone.id).shown, code!)).length,
+    withoutLabel: confirmed.filter(({ code, address }) => !hasLabel(platform, address, code!)).length,
     left: await leftIn(db, chatIds),
     longestWaitMs: Math.max(0, ...talks.map(({ longestWaitMs }) => longestWaitMs)),
   }
 }
 
-const hasLabel = (messages: Shown[], code: string): boolean => {
-  const names = messages.flatMap(({ files }) => files.map(({ name }) => name))
-  return ['png', 'pdf'].every((format) => names.includes(`tem-${code}.${format}`))
+const hasLabel = (platform: Platform, address: string, code: string): boolean => {
+  const names = platform.screen(address).flatMap(({ files }) => files)
+  return platform.labelOf(code).every((name) => names.includes(name))
 }
 
 /** A talk never says the same twice by itself, except when a person had to say something again. */
-const looks = ({ text, files, buttons }: Shown): string =>
-  JSON.stringify([text, files.map(({ name }) => name), buttons.flat().map(({ label }) => label)])
+const looks = ({ text, files, buttons }: Seen): string => JSON.stringify([text, files, buttons])
 
 const leftIn = async (db: Db, chatIds: number[]): Promise<number> =>
   (await db.prisma.update.count({ where: { chatId: { in: chatIds }, OR: [{ doneAt: null }, { outcome: 'dead' }] } })) +

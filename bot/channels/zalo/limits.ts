@@ -44,6 +44,11 @@ export const REDIRECTS_MAX = 3
 
 /** Bytes of one webhook body; the longest event of the documentation is under 4 KB [ours]. */
 export const WEBHOOK_BODY_MAX_BYTES = 1024 * 1024
+/**
+ * An event that was signed longer ago is a replay: Zalo sends again for 2 hours, by an older source for 12 [1]. Twice that
+ * leaves room for clocks [ours]. ms
+ */
+export const EVENT_AGE_MAX_MS = 24 * 3_600_000
 /** Characters of a start's payload: the house's own rule for deep links. */
 export const START_PAYLOAD = /^[A-Za-z0-9_-]{1,64}$/
 

@@ -155,7 +155,7 @@ const READERS: Partial<Record<string, Reader>> = {
   user_click_chatnow: byUser(() => ({ kind: 'start' })),
   follow: byUser(() => ({ kind: 'start' })),
   unfollow: byUser(() => ({ kind: 'left' })),
-  user_withdraw: byUser(() => ({ kind: 'left' })),
+  user_withdraw: byUser(() => ({ kind: 'withdrew' })),
   user_submit_info: byUser(
     ({ info }) =>
     info ? { kind: 'contact', phone: keepable(info.phone, PHONE_MAX), own: false } : { ignored: 'info without a phone' }, // prettier-ignore

@@ -1,7 +1,7 @@
 /** Road 1: signature, parse, store; only what is stored is acknowledged. No body is ever logged. */
 import express, { type NextFunction, type Request, type Response, type Router } from 'express'
 import type { Inbound } from '../channel.js'
-import { WEBHOOK_BODY_MAX_BYTES } from './limits.js'
+import { EVENT_AGE_MAX_MS, WEBHOOK_BODY_MAX_BYTES } from './limits.js'
 import { parseKeepingIds } from './long-ids.js'
 import { parseEvent } from './receive.js'
 import { isSigned, SIGNATURE_HEADER } from './signature.js'
@@ -28,8 +28,8 @@ export interface WebhookOptions {
 
 /**
  * GET, and a POST without signature or without event name (the console's tests): 200, nothing stored. POST: 401 wrong
- * signature or another app, 413 over 1 MB, 415 compressed, 400 not JSON, 503 not stored (Zalo sends again), 200 stored or
- * nothing to answer. Parses its own body: must stand before any other body parser.
+ * signature or another app, 413 over 1 MB, 415 compressed, 400 not JSON, 503 not stored (Zalo sends again), 200 stored,
+ * nothing to answer, or too old. Parses its own body: must stand before any other body parser.
  */
 export function webhook(options: WebhookOptions): Router {
   const { appId, oaSecretKey, oaId, domainProof, store, stored, log, count, now } = options
@@ -85,6 +85,11 @@ export function webhook(options: WebhookOptions): Router {
       return 200
     }
     const { inbounds, event } = received
+    // The timestamp is signed, so a replay cannot make itself younger. 200: what is refused would be sent again.
+    if (inbounds.some(({ at }) => now().getTime() - Date.parse(at) > EVENT_AGE_MAX_MS)) {
+      count('event', 'too old')
+      return 200
+    }
     try {
       await store(inbounds)
     } catch (error) {

@@ -164,12 +164,14 @@ export class FakeTelegram {
     return this.calls.filter((call) => call.method === method)
   }
 
-  /** Throws when anything was against the contract, or a retry_after was not waited for. */
+  /** What was against the contract, and what did not wait for a retry_after. */
+  get wrong(): string[] {
+    const hurried = this.hurried.map(({ method, chat }) => `${method} to ${chat} before its retry_after was over`)
+    return [...this.violations, ...hurried]
+  }
+
   assertClean(): void {
-    const wrong = [
-      ...this.violations,
-      ...this.hurried.map(({ method, chat }) => `${method} to ${chat} before its retry_after was over`),
-    ]
+    const { wrong } = this
     if (wrong.length > 0) throw new Error(`against the Bot API:\n${wrong.join('\n')}`)
   }
 

@@ -28,9 +28,11 @@ export class Chat {
   heardAt = 0
   #wakes = new Set<() => void>()
 
-  show(message: Omit<Shown, 'nth' | 'at'>): void {
-    this.shown.push({ ...message, nth: this.shown.length + 1, at: Date.now() })
+  show(message: Omit<Shown, 'nth' | 'at'>): Shown {
+    const shown = { ...message, nth: this.shown.length + 1, at: Date.now() }
+    this.shown.push(shown)
     for (const wake of [...this.#wakes]) wake()
+    return shown
   }
 
   /** What was shown after the nth message; waits up to `timeoutMs` while there is nothing. */

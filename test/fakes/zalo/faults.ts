@@ -28,6 +28,8 @@ export interface Fault {
 }
 
 export class Faults {
+  /** Calls that were struck so far */
+  struck = 0
   #standing: { fault: Fault; left: number }[] = []
 
   constructor(private readonly random: () => number = Math.random) {}
@@ -56,6 +58,7 @@ export class Faults {
     )
     if (!hit) return undefined
     hit.left--
+    this.struck++
     return hit.fault.do
   }
 }

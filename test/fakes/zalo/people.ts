@@ -100,6 +100,7 @@ export class Person {
 
   does = (action: Action): Promise<string> => this.platform.act(this.id, action)
   says = (text: string): Promise<string> => this.does({ kind: 'text', text })
+  starts = (payload?: string): Promise<string> => this.says(payload === undefined ? '/start' : `/start ${payload}`)
   sendsPhoto = (bytes: Buffer, caption?: string): Promise<string> =>
     this.does({ kind: 'photo', bytes, ...(caption !== undefined && { caption }) })
 
@@ -127,6 +128,12 @@ export class Person {
         )
       await this.#look(leftMs)
     }
+  }
+
+  /** What was shown since the last message heard, without hearing it. */
+  async unheard(): Promise<Shown[]> {
+    await this.#look(0)
+    return this.messages.slice(this.heard)
   }
 
   async #look(timeoutMs: number): Promise<void> {

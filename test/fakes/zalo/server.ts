@@ -6,7 +6,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { readMultipart } from '../telegram/multipart.js'
-import { Chat } from './chats.js'
+import { Chat, type Shown } from './chats.js'
 import { Deliveries, type DeliverySettings } from './deliveries.js'
 import { Faults, type Endpoint, type Fault } from './faults.js'
 import { readMessage, type Asset } from './rules.js'
@@ -87,6 +87,8 @@ export class FakeZalo {
   readonly chats = new Map<string, Chat>()
   readonly assets = new Map<string, Asset>()
   readonly calls: Call[] = []
+  /** Told of every message that is shown to somebody */
+  heardBy?: (user: string, shown: Shown) => void
   readonly #media = new Map<string, Buffer>()
   readonly #minute: number[] = []
   #server: http.Server | undefined
@@ -231,7 +233,8 @@ export class FakeZalo {
     const read = readMessage(message, this.assets, new Set(this.settings.shapes))
     if ('code' in read) return { code: read.code, message: 'Params is invalid' }
     const id = this.nextId('o')
-    chat.show({ id, ...read })
+    const shown = chat.show({ id, ...read })
+    this.heardBy?.(user!, shown)
     const quota = { quota_type: 'reply', remain: '7', total: '8', expired_date: '', owner_type: 'OA', owner_id: '' }
     return { data: { message_id: id, user_id: user, sent_time: String(Date.now()), quota } }
   }

@@ -54,7 +54,7 @@ const HEARD: Record<string, Heard[]> = {
   user_click_chatnow: [{ kind: 'start' }],
   follow: [{ kind: 'start' }],
   unfollow: [{ kind: 'left' }],
-  user_withdraw: [{ kind: 'left' }],
+  user_withdraw: [{ kind: 'withdrew' }],
   user_submit_info: [{ kind: 'contact', phone: '84901234567', own: false }],
   'user_submit_info-newer': [{ kind: 'contact', phone: '84901234567', own: false }],
   'oa_send_text-by-hand': [{ kind: 'colleague' }],

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { keepFile } from '../../domain/files.js'
+import { standingOf } from '../../domain/rights.js'
+import { CHAT_KEPT_DAYS, END_CHAT, endOfChat, withdraw, type EndOfChat } from '../../domain/withdrawal.js'
+import { aChat, aPerson } from '../../prisma/seed/builders.js'
+import { freshWorld, type World } from '../world.js'
+import { actorOf, NOW } from './actors.js'
+import { aMarket, type Market } from './shop.js'
+
+let world: World
+let market: Market
+beforeAll(async () => {
+  world = await freshWorld()
+  market = await aMarket(world.db)
+})
+afterAll(() => world.close())
+
+const DAY_MS = 86_400_000
+const SCANNER = new Uint8Array(32).fill(7)
+type Who = Parameters<typeof actorOf>[0]
+const take = (who: Who) => world.db.transaction((tx) => withdraw(tx, actorOf(who), { scanner: SCANNER }))
+const chatOf = ({ chatId }: Who) => world.db.prisma.chat.findUnique({ where: { id: chatId } })
+const end = async ({ chatId }: Who) => {
+  const timer = await world.db.prisma.timer.findFirstOrThrow({ where: { kind: END_CHAT, subject: `chat:${chatId}` } })
+  expect(timer.dueAt).toEqual(new Date(NOW.getTime() + CHAT_KEPT_DAYS * DAY_MS))
+  return world.db.transaction((tx) => endOfChat(tx, timer.payload as unknown as EndOfChat))
+}
+const file = (key: string) => ({ key, sha256: '00', bytes: 1, mime: 'image/jpeg' })
+
+/** Everything a chat can hold. */
+async function fill({ chatId }: Who): Promise<void> {
+  const { prisma } = world.db
+  const [at, until] = [NOW, new Date(NOW.getTime() + DAY_MS)]
+  await prisma.talk.create({ data: { chatId, state: {}, updatedAt: at } })
+  await prisma.offer.create({ data: { id: `o${chatId}`, chatId, entries: [], createdAt: at, until } })
+  await prisma.webMessage.create({ data: { chatId, own: true, body: {} } })
+  const update = { chatId, channel: 'console' as const, body: { said: 'secret' } }
+  await prisma.update.create({ data: { ...update, seq: 1, key: `${chatId} 1`, doneAt: at, outcome: 'done' } })
+  await prisma.update.create({ data: { ...update, seq: 2, key: `${chatId} 2` } })
+  const held = { holder: 'somebody', heldUntil: new Date(Date.now() + DAY_MS) }
+  for (const more of [{}, { status: 'sent' as const, settledAt: at }, held])
+    await prisma.outbox.create({ data: { chatId, lane: 0, body: { text: [] }, ...more } })
+  await prisma.scan.create({ data: { at, code: 'X', scanner: SCANNER, channel: 'console', means: 'typed', verdict: 'unknown' } }) // prettier-ignore
+}
+
+test('what was said, shown, offered and looked at goes; keys stay, and what is not answered yet', async () => {
+  const who = { id: null, chatId: (await aChat(world.db)).id }
+  await fill(who)
+  await take(who)
+  const { prisma } = world.db
+  const { chatId } = who
+  const counts = [prisma.talk, prisma.offer, prisma.webMessage].map((table) =>
+    (table.count as (by: object) => Promise<number>)({ where: { chatId } }),
+  )
+  expect(await Promise.all(counts)).toEqual([0, 0, 0])
+  expect(await prisma.update.findMany({ where: { chatId }, orderBy: { seq: 'asc' } })).toMatchObject([
+    { key: `${chatId} 1`, body: null },
+    { key: `${chatId} 2`, body: { said: 'secret' } },
+  ])
+  const sent = await prisma.outbox.findMany({ where: { chatId }, orderBy: { id: 'asc' } })
+  expect(sent).toMatchObject([
+    { status: 'dead', error: 'withdrawn', body: null },
+    { status: 'sent', body: null },
+    { status: 'unsent', holder: 'somebody' },
+  ])
+  expect(await prisma.scan.count({ where: { scanner: SCANNER } })).toBe(0)
+  expect(await prisma.scan.count({ where: { code: 'X' } })).toBe(1)
+})
+
+test('a person with no other chat is forgotten; their roles end, and what is on record of goods stays', async () => {
+  const { prisma } = world.db
+  const who = await aPerson(world.db, { name: 'Tú', works: [{ establishmentId: market.shop.id, role: 'staff' }] })
+  await prisma.chat.deleteMany({ where: { personId: who.id, id: { not: who.chatId } } })
+  await prisma.person.update({ where: { id: who.id }, data: { phone: '84901234567' } })
+  await prisma.consent.create({ data: { personId: who.id, purpose: 'phone', givenAt: NOW } })
+  const [paper] = await world.db.transaction(async (tx) => [
+    await keepFile(tx, actorOf(who), file('pa/per.jpg')),
+    await keepFile(tx, actorOf(who), file('lo/ose.jpg')),
+  ])
+  await prisma.product.update({ where: { id: market.orange.id }, data: { pictureId: paper } })
+  await take(who)
+  expect(await prisma.person.findUnique({ where: { id: who.id } })).toMatchObject({ displayName: null, phone: null, erasedAt: NOW }) // prettier-ignore
+  expect(await chatOf(who)).toMatchObject({ personId: null, language: null })
+  expect(await prisma.consent.findMany({ where: { personId: who.id } })).toMatchObject([{ withdrawnAt: NOW }])
+  expect((await standingOf(world.db, actorOf(who, new Date(NOW.getTime() + 1)))).memberships).toEqual([])
+  expect(await prisma.file.findMany({ where: { personId: who.id } })).toMatchObject([{ key: 'pa/per.jpg' }])
+  expect(await prisma.history.findMany({ where: { subject: 'person', subjectId: String(who.id) } })).toMatchObject([
+    { action: 'withdraw', before: null, after: null },
+  ])
+  expect(await end(who)).toEqual(['lo/ose.jpg'])
+})
+
+test('a person who talks to us elsewhere stays known there', async () => {
+  const who = await aPerson(world.db, { name: 'Lan', works: [{ establishmentId: market.shop.id }] })
+  const there = await world.db.prisma.chat.findFirstOrThrow({ where: { personId: who.id, id: { not: who.chatId } } })
+  await take(who)
+  expect(await chatOf(who)).toMatchObject({ personId: null })
+  expect(await world.db.prisma.person.findUnique({ where: { id: who.id } })).toMatchObject({ displayName: 'Lan', erasedAt: null }) // prettier-ignore
+  expect(await world.db.prisma.chat.findUnique({ where: { id: there.id } })).toMatchObject({ personId: who.id })
+})
+
+test('the emptied chat goes with its time; not when its person came back', async () => {
+  const [gone, back] = [{ id: null, chatId: (await aChat(world.db)).id }, { id: null, chatId: (await aChat(world.db)).id }] // prettier-ignore
+  for (const who of [gone, back]) await take(who)
+  const unreachable = { unreachableAt: new Date() }
+  await world.db.prisma.chat.update({ where: { id: gone.chatId }, data: unreachable })
+  expect([await end(gone), await chatOf(gone)]).toEqual([[], null])
+  expect([await end(back), (await chatOf(back))?.id]).toEqual([[], back.chatId])
+})

@@ -232,7 +232,7 @@ export class Hear<Prepared, Outgoing, Claimed> {
     const begun = attempts !== null && attempts > 0
     // Claimed for an update that a copy of it, stored at the same moment, had brought already: the database knows what is undone.
     if (seq === null) chat.more = true
-    else chat.add({ seq, inbound, attempts: attempts ?? 0, begun, suspect: false }, before)
+    else chat.add({ seq, inbound, attempts: attempts ?? 0, begun, suspect: false, faults: 0 }, before)
     if (known) return false
     if (begun) chat.place = place
     this.#work.serve(chat)

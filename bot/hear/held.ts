@@ -11,6 +11,8 @@ export interface Waiting {
   begun: boolean
   /** A process that is gone started it and did not finish it: it may be what killed that process */
   suspect: boolean
+  /** Starts that this process saw fail */
+  faults: number
   /** What went wrong last time, fit for an operator's eyes */
   fault?: string
 }

@@ -257,7 +257,12 @@ describe('attempts', () => {
   })
 
   test('what a process started and left is started by others one at a time', async () => {
-    const gone = listen({ prepare: () => new Promise<never>(() => undefined), preparations: 8, prepareMaxMs: 60_000 })
+    const gone = listen({
+      prepare: () => new Promise<never>(() => undefined),
+      preparations: 8,
+      prepareMaxMs: 60_000,
+      sweepMs: 60_000,
+    })
     await gone.store(Array.from({ length: 4 }, (_, i) => photo(`left ${i}`, `${i}`)))
     await until(async () => (await all()).every(({ attempts }) => attempts === 1))
     await world.db.run(steal, ['a dead process', 0])
@@ -277,8 +282,26 @@ describe('attempts', () => {
     expect((await all()).map(({ attempts }) => attempts)).toEqual([2, 2, 2, 2])
   })
 
+  test('words whose processes ended three times are no cause of it, and are answered; a photo is given up', async () => {
+    const gone = listen({ turns: 0, preparations: 0, sweepMs: 60_000 })
+    await gone.store([word('words', 'x'), photo('photo', 'p')])
+    await world.db.run(statement<object, []>('test_thrice', 'update updates set attempts = 3'), [])
+    await world.db.run(steal, ['a dead process', 0])
+    listen()
+    await finished(2)
+    expect((await all()).map(({ address, outcome }) => ({ address, outcome }))).toEqual([
+      { address: 'photo', outcome: 'dead' },
+      { address: 'words', outcome: 'done' },
+    ])
+  })
+
   test('what two processes left goes last, so that a third death does not take it for the cause', async () => {
-    const gone = listen({ prepare: () => new Promise<never>(() => undefined), preparations: 8, prepareMaxMs: 60_000 })
+    const gone = listen({
+      prepare: () => new Promise<never>(() => undefined),
+      preparations: 8,
+      prepareMaxMs: 60_000,
+      sweepMs: 60_000,
+    })
     await gone.store(Array.from({ length: 6 }, (_, i) => photo(`left ${i}`, `${i}`)))
     await until(async () => (await all()).every(({ attempts }) => attempts === 1))
     await world.db.run(

@@ -144,8 +144,8 @@ export interface Tally {
   nudges: number
   /** Lots without the two files of their label under the receipt */
   withoutLabel: number
-  /** Updates without an outcome or given up, messages unsent or dead */
-  left: number
+  /** Updates without an outcome or given up, messages unsent or dead: how many, and why */
+  left: string[]
   longestWaitMs: number
 }
 
@@ -194,9 +194,26 @@ const hasLabel = (platform: Platform, address: string, code: string): boolean =>
 /** A talk never says the same twice by itself, except when a person had to say something again. */
 const looks = ({ text, files, buttons }: Seen): string => JSON.stringify([text, files, buttons])
 
-const leftIn = async (db: Db, chatIds: number[]): Promise<number> =>
-  (await db.prisma.update.count({ where: { chatId: { in: chatIds }, OR: [{ doneAt: null }, { outcome: 'dead' }] } })) +
-  (await db.prisma.outbox.count({ where: { chatId: { in: chatIds }, status: { in: ['unsent', 'dead'] } } }))
+async function leftIn(db: Db, chatIds: number[]): Promise<string[]> {
+  const here = { chatId: { in: chatIds } }
+  const updates = await db.prisma.update.groupBy({
+    by: ['outcome', 'attempts', 'error'],
+    where: { ...here, OR: [{ doneAt: null }, { outcome: 'dead' }] },
+    _count: true,
+  })
+  const messages = await db.prisma.outbox.groupBy({
+    by: ['status', 'error'],
+    where: { ...here, status: { in: ['unsent', 'dead'] } },
+    _count: true,
+  })
+  return [
+    ...updates.map(
+      ({ outcome, attempts, error, _count }) =>
+        `${_count} updates ${outcome ?? 'undone'} after ${attempts} starts (${error ?? 'no fault'})`,
+    ),
+    ...messages.map(({ status, error, _count }) => `${_count} messages ${status} (${error ?? 'no fault'})`),
+  ]
+}
 
 /** Waits until nothing is unsent any more, as long as a claim of a dead process can hold. */
 async function settled(db: Db): Promise<void> {
@@ -207,8 +224,9 @@ async function settled(db: Db): Promise<void> {
 /** What must not be, in words; empty: all is well. */
 export function wrongIn(of: Tally): string[] {
   const wrong = of.unfinished.map((why) => `unfinished: ${why}`)
-  const none = { missing: of.missing, 'doubled lots': of.doubledLots, 'without label': of.withoutLabel, left: of.left }
+  const none = { missing: of.missing, 'doubled lots': of.doubledLots, 'without label': of.withoutLabel }
   for (const [what, count] of Object.entries(none)) if (count > 0) wrong.push(`${what}: ${count}`)
+  wrong.push(...of.left.map((what) => `left: ${what}`))
   // Who had to say something again is answered again.
   if (of.doubledMessages > of.doubts + of.nudges)
     wrong.push(`doubled messages: ${of.doubledMessages}, doubts: ${of.doubts}`)

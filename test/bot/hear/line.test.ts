@@ -69,6 +69,7 @@ describe('a held chat', () => {
     attempts: 0,
     begun: false,
     suspect: false,
+    faults: 0,
   })
   const seqs = (chat: HeldChat) => chat.queue.map(({ seq }) => seq)
 

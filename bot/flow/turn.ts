@@ -269,7 +269,9 @@ function chooseAtReview({ flow, state, position, notes, around }: Asked, value: 
 function read(turn: Asked, said: Said): Turned {
   const { flow, state, position, notes, around } = turn
   const slot = position.open!
-  const result = slot.field.read(said, { ...around, answers: slot.earlier, place: slot.place, soFar: state.soFar })
+  const { soFar, former } = state
+  const at = { ...around, answers: slot.earlier, place: slot.place, soFar, former: former[slot.key] }
+  const result = slot.field.read(said, at)
   if ('need' in result) return turned(result)
   if ('reject' in result) {
     // A photo without a code may be the paper that a later question asks for.

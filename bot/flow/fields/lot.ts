@@ -7,7 +7,7 @@ import { found } from './found.js'
 const shown = ({ name, code, printed = code }: LotItem): Text => text('fields.lot.shown', { name, code: printed })
 
 export const lot = (): Field<LotItem> =>
-  found<LotItem, LotItem, unknown>({
+  found<LotItem, LotItem, never, unknown>({
     kind: 'lot',
     schema: lotItem,
     find: (at, ask, then) => {

@@ -11,7 +11,7 @@ import { dayOf } from '../domain/days.js'
 import { fold } from '../locales/fold.js'
 import { text } from '../locales/say.js'
 import { showCode } from '../qr/codes.js'
-import { readPayload, readTyped, type Payload } from '../qr/payload.js'
+import { codesTyped, readPayload, readTyped, type Payload } from '../qr/payload.js'
 import type { CodeItem, Found, ListItem, Lookup, Lookups, LotItem, ShopItem, Ward } from './flow/lookups.js'
 import { clean, quote } from './flow/words.js'
 import type { Here } from './here.js'
@@ -95,6 +95,7 @@ const lotItemOf = (lot: LotSeen): LotItem => ({
   name: `${lot.productName} ${shortDay(lot.producedOn ?? lot.harvestedOn ?? dayOf(lot.createdAt))}`,
   quantity: lot.quantity,
   uom: lot.uom,
+  ...(lot.status !== 'active' && { status: lot.status }),
 })
 
 /** 2026-11-20 -> 20/11: the same in both languages. */
@@ -105,6 +106,8 @@ const codeOf = (said: Payload | { kind: 'no-code' }): string[] => (said.kind ===
 /** A lot by its code: of any establishment, since that is how a supplier's lot is named. */
 async function codes(here: Here, query: QueryOf<'code'>): Promise<Found<CodeItem>> {
   const { own } = here.facts
+  const several = 'typed' in query ? codesTyped(query.typed, own) : []
+  if (several.length > 1) return lotsOfCodes(here, several)
   const said =
     'typed' in query
       ? [readTyped(query.typed, own)]

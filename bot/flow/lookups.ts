@@ -47,6 +47,9 @@ export const productItem = z.object({
 })
 export type ProductItem = z.infer<typeof productItem>
 
+/** What is said of a lot beside its name, when it is not simply there. */
+export const LOT_STATUSES = ['sold_out', 'held', 'recalled', 'destroyed'] as const
+
 export const lotItem = z.object({
   id: z.number().int(),
   /** traceability lot code */
@@ -57,6 +60,8 @@ export const lotItem = z.object({
   name: z.string(),
   quantity: z.number().optional(),
   uom: z.string().optional(),
+  /** left out: it is there to be sold */
+  status: z.enum(LOT_STATUSES).optional(),
 })
 export type LotItem = z.infer<typeof lotItem>
 

@@ -338,12 +338,15 @@ function setAside(flow: AnyFlow, state: State, said: Keepable, notes: Text[], ar
 }
 
 function cancel(flow: AnyFlow, state: State, around: Around): Turned {
-  const lines = reviewLines(locate(flow, state, around).lines)
+  const { lines, open } = locate(flow, state, around)
+  // An album that is still growing is no answer yet, and lost as well.
+  const growing = open?.field.reopen && open.key === state.asked && state.soFar !== undefined
+  const names = [...reviewLines(lines).map(({ name }) => name), ...(growing ? [textOf(open, 'name')] : [])]
   const replies: Reply[] = [
     {
       text: [
         text('flow.cancelled', { flow: keyed(`${flow.name}.name`) }),
-        ...(lines.length > 0 ? [text('flow.unsaved', { names: { list: lines.map(({ name }) => name) } })] : []),
+        ...(names.length > 0 ? [text('flow.unsaved', { names: { list: names } })] : []),
       ],
     },
   ]

@@ -200,6 +200,44 @@ describe("an expiry later than the supplier's", () => {
   })
 })
 
+describe('cancelled with photos that came too early', () => {
+  const kept = async (codes: string[][]) => {
+    const talk = await (await as('owner-fruit')).type('/register')
+    await talk.type('Cam Canh')
+    for (const one of codes) await talk.photo(one)
+    expect(talk.keys).toContain('flow.kept.photo')
+    return talk
+  }
+
+  test('their codes are offered to be looked up', async () => {
+    for (const how of ['huỷ', '/cancel']) {
+      const talk = await (await kept([[link(DEMO_CODES.recalled)], []])).type(how)
+      expect(talk.keys).toEqual(['flow.cancelled', 'flow.unsaved', 'cancel.photos-dropped', 'cancel.codes-kept'])
+      await talk.pressOn(DEMO_CODES.recalled)
+      expect(talk.firstLine).toMatch(/THU HỒI/)
+    }
+  })
+
+  test('that one without a code is dropped is said', async () => {
+    const talk = await (await kept([[]])).type('huỷ')
+    expect(talk.keys.at(-1)).toBe('cancel.photos-dropped')
+    expect(talk.values).toEqual([])
+    expect(talk.state).toBeNull()
+  })
+})
+
+test('in the list a lot says that it is sold out', async () => {
+  const talk = await as('owner-fruit-2')
+  const first = async () => {
+    await talk.type('/lots')
+    return say('vi', talk.replies[0]!.choices![0]!.label)
+  }
+  expect(await first()).not.toContain('đã hết')
+  await talk.pressOn(talk.values[0]!)
+  await talk.choose('sold-out')
+  expect(await first()).toMatch(/, đã hết \(\w{3}-/)
+})
+
 test('a lot that is held or recalled is no source, and that is said at once', async () => {
   const talk = await (await as('owner-fruit')).type('/register')
   for (const said of ['Cam Canh', '20 kg', showCode(DEMO_CODES.recalled)]) await talk.type(said)

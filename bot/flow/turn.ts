@@ -107,6 +107,12 @@ export function refuse(
   return again ? shown(flow, again, [refused], around) : { state: null, replies: [{ text: [refused] }] }
 }
 
+/** Asks whether to go on with what is half done, as after a long rest. */
+export function pause(flow: AnyFlow, state: State, told: Omit<Input, 'said'>, knowledge: Knowledge = {}): Turned {
+  const { asked, offered, rest = { asked, offered, said: [] } } = state
+  return turned(showRest(flow, { ...state, at: told.now, rest }, [], { ...told, knowledge }))
+}
+
 // ------------------------------------------------------------------------------------------------ what was said
 
 function play(flow: AnyFlow, state: State, rested: number, said: Said, around: Around): Turned {
@@ -375,7 +381,9 @@ function atRest(flow: AnyFlow, state: State, rest: Rest, said: Said, around: Aro
   if (chosen?.value === 'cancel') return cancel(flow, state, around)
   if (chosen) {
     const kept = [...state.kept, ...rest.said.filter(isKeepable)]
-    return start(flow, { turn: state.turn, kept, ...around }, around.knowledge)
+    // What was given along was not asked, and is not asked now.
+    const given = Object.entries(state.answers).filter(([key]) => !state.trail.includes(key))
+    return start(flow, { turn: state.turn, kept, answers: Object.fromEntries(given), ...around }, around.knowledge)
   }
   if (said.kind === 'press') return again(text('flow.stale'))
   if (said.kind === 'choice') return again(text('flow.not-offered'))

@@ -228,14 +228,40 @@ describe('cancelled with photos that came too early', () => {
 
 test('in the list a lot says that it is sold out', async () => {
   const talk = await as('owner-fruit-2')
-  const first = async () => {
+  const lots = async () => {
     await talk.type('/lots')
-    return say('vi', talk.replies[0]!.choices![0]!.label)
+    return talk.replies[0]!.choices!.map(({ value, label }) => ({ value, label: say('vi', label) }))
   }
-  expect(await first()).not.toContain('đã hết')
-  await talk.pressOn(talk.values[0]!)
+  const there = (await lots()).find(({ label }) => !label.includes('đã hết'))!
+  await talk.pressOn(there.value)
   await talk.choose('sold-out')
-  expect(await first()).toMatch(/, đã hết \(\w{3}-/)
+  expect((await lots()).find(({ value }) => value === there.value)!.label).toMatch(/, đã hết \(\w{3}-/)
+})
+
+describe('a command in the middle of a registration', () => {
+  const begun = async () => {
+    const talk = await (await as('owner-fruit')).type('/register')
+    for (const said of ['Cam Canh', '20 kg']) await talk.type(said)
+    return talk
+  }
+
+  test('the same one again: the answers are still there', async () => {
+    const talk = await (await begun()).type('/register')
+    expect(talk.question).toBe('register-lot.rest')
+    expect(talk.text).toContain('20 kg')
+    expect((await talk.choose('go-on')).question).toBe('register-lot.source')
+    await talk.type('/register')
+    await talk.choose('start-again')
+    // the only shop is not asked for
+    expect(talk.question).toBe('register-lot.product')
+    expect((await talk.type('/register')).question).toBe('register-lot.product')
+  })
+
+  test('another one: that the first is given up is said', async () => {
+    const talk = await (await begun()).type('/lots')
+    expect(talk.keys.slice(0, 2)).toEqual(['answer.stopped', 'my-lots.lot.ask'])
+    expect(talk.text).toContain('ghi lô hàng')
+  })
 })
 
 test('a lot that is held or recalled is no source, and that is said at once', async () => {

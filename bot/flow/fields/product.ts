@@ -53,9 +53,12 @@ export const product = (): Field<ProductAnswer> =>
 
 const newOne = (search: string, { days, category }: UsualOf): ProductAnswer => ({
   new: true,
-  name: [...search].slice(0, NAME_MAX).join(''),
+  name: sentenceCase([...search].slice(0, NAME_MAX).join('')),
   ...(days != null && { shelfLifeDays: days }),
   ...(category && { category }),
 })
+
+/** It is printed on labels: typed in small letters on a phone, it is still a name. */
+const sentenceCase = (name: string): string => name.replace(/^\p{Ll}/u, (letter) => letter.toLocaleUpperCase('vi'))
 
 const isSame = ({ id }: ProductItem, former: unknown): boolean => known.safeParse(former).data?.id === id

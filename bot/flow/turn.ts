@@ -347,7 +347,8 @@ function cancel(flow: AnyFlow, state: State, around: Around): Turned {
   const { lines, open } = locate(flow, state, around)
   // An album that is still growing is no answer yet, and lost as well.
   const growing = open?.field.reopen && open.key === state.asked && state.soFar !== undefined
-  const names = [...reviewLines(lines).map(({ name }) => name), ...(growing ? [textOf(open, 'name')] : [])]
+  const said = lines.filter(({ slot }) => state.trail.includes(slot.key))
+  const names = [...reviewLines(said).map(({ name }) => name), ...(growing ? [textOf(open, 'name')] : [])]
   const replies: Reply[] = [
     {
       text: [

@@ -232,6 +232,7 @@ describe("the number on a shop's sign", () => {
     expect(talk.text).not.toContain('Bến Phù Sa')
     expect(talk.text).toContain('bán buôn')
     expect(talk.text).toContain('Phường Hồng Hà')
+    expect(talk.text).not.toContain('biển nhận diện')
   })
 
   test('of nobody is nothing', async () => {

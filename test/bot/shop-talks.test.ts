@@ -218,6 +218,11 @@ describe('cancelled with photos that came too early', () => {
     }
   })
 
+  test('what nobody was asked is not told as lost', async () => {
+    const talk = await (await as('owner-fruit')).type('/register')
+    expect((await talk.type('huỷ')).keys).toEqual(['flow.cancelled'])
+  })
+
   test('that one without a code is dropped is said', async () => {
     const talk = await (await kept([[]])).type('huỷ')
     expect(talk.keys.at(-1)).toBe('cancel.photos-dropped')

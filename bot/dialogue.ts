@@ -20,9 +20,9 @@ import { isWord, isYes } from './flow/words.js'
 import type { Answer, Dialogue, Turn } from './hear/turn.js'
 import type { Here, HouseFacts, Prepared, Saying } from './here.js'
 import { join } from './join.js'
-import { answerCode, answerPayload, answerPhoto, readPhoto } from './look-up.js'
+import { answerCode, answerPhoto, answerTyped, offerCodes, readPhoto } from './look-up.js'
 import { isOfferPress, newest, pressed, type OfferEntry } from './offers.js'
-import { openTalk, playFlow } from './play-flow.js'
+import { openTalk, playFlow, type Played } from './play-flow.js'
 
 export function makeDialogue(facts: HouseFacts): Dialogue<Prepared, Outgoing> {
   const hereOf = (tx: Tx, turn: Turn<Prepared>): Here => {
@@ -92,9 +92,29 @@ async function answer(here: Here): Promise<Saying> {
   const talk = openTalk(here.state)
   if (talk) {
     const played = await playFlow(here, talk, await saidOf(here))
-    return played.menu ? runCommand(here, 'menu', '') : played
+    return played.menu ? runCommand(here, 'menu', '') : withUnused(here, played)
   }
   return withoutTalk(here)
+}
+
+const CANCEL: Said = { kind: 'text', text: 'cancel' }
+
+/** Photos that were kept for a talk that was cancelled: their codes may be looked up, and that the others are dropped is told. */
+async function withUnused(here: Here, { unused = [], ...saying }: Played): Promise<Saying> {
+  const photos = unused.filter((said) => said.kind === 'photo')
+  const [last, ...before] = saying.replies.toReversed()
+  if (photos.length === 0 || !last) return saying
+  const codes = photos.map((photo) =>
+    readPhoto(here, photo.codes).flatMap((one) => (one.kind === 'ours' ? [one.code] : [])),
+  )
+  const dropped = codes.filter((held) => held.length === 0).length
+  const held = [...new Set(codes.flat())]
+  const told = [
+    ...(dropped > 0 ? [text('cancel.photos-dropped', { count: dropped })] : []),
+    ...(held.length > 0 ? [text('cancel.codes-kept', { count: held.length })] : []),
+  ]
+  const choices = held.length > 0 ? { choices: await offerCodes(here, held), question: 'check.choose' } : {}
+  return { ...saying, replies: [...before.toReversed(), { ...last, text: [...last.text, ...told], ...choices }] }
 }
 
 const begun = (here: Here, payload = ''): Promise<Saying> => COMMANDS.get('start')!.run(here, payload)
@@ -104,7 +124,7 @@ const offering = ({ tx, actor }: Here) => ({ tx, chatId: actor.chatId, now: acto
 /** `/cancel` in an open talk is the word that it hears; any other command leaves the talk as it is. */
 function runCommand(here: Here, name: string, argument: string): Promise<Saying> {
   const talk = openTalk(here.state)
-  if (talk && name === 'cancel') return playFlow(here, talk, { kind: 'text', text: 'cancel' })
+  if (talk && name === 'cancel') return playFlow(here, talk, CANCEL).then((played) => withUnused(here, played))
   return COMMANDS.get(name)!.run(here, argument)
 }
 
@@ -189,7 +209,8 @@ async function answerText(here: Here, typed: string): Promise<Saying> {
   if (word === 'menu' || word === 'help' || word === 'cancel') return runCommand(here, word, '')
   const what = readTyped(typed, here.facts.own)
   if (what.kind === 'invitation') return begun(here, what.payload)
-  if (what.kind !== 'no-code') return answerPayload(here, what, 'typed')
+  const answered = await answerTyped(here, typed)
+  if (answered) return answered
   if (isInvitationCode(typed)) return join(here, typed)
   if (isYes(typed)) {
     const [only, ...others] = await newest(offering(here))

@@ -7,7 +7,8 @@ import { mayLookUp, recordScan, type MayLookUp } from '../domain/scans.js'
 import type { ScanMeans } from '../prisma/generated/enums.js'
 import { text, words, type Text } from '../locales/say.js'
 import { readAsCode, showCode } from '../qr/codes.js'
-import { readPayload, type Foreign, type Payload } from '../qr/payload.js'
+import { codesTyped, readPayload, readTyped, type Foreign, type Payload } from '../qr/payload.js'
+import { registryNumbers } from '../qr/registry-number.js'
 import type { Reply } from './channels/channel.js'
 import { establishmentCard } from './cards/establishment.js'
 import { lotCard } from './cards/lot.js'
@@ -28,12 +29,30 @@ export const readPhoto = (here: Here, codes: ReadCode[]): Payload[] =>
 export async function answerPhoto(here: Here, said: Payload[], unusable: Unusable | null): Promise<Saying> {
   const ours = [...new Set(said.flatMap((one) => (one.kind === 'ours' ? [one.code] : [])))]
   if (ours.length === 1) return answerCode(here, ours[0]!, 'photo')
-  if (ours.length > 1) return chooseAmong(here, ours)
+  if (ours.length > 1) return chooseAmong(here, ours, text('check.choose', { count: ours.length }))
   const named =
     said.find(({ kind }) => kind === 'misspelt') ?? said.find(({ kind }) => kind === 'ours-digital-link') ?? said[0]
   if (named) return answerPayload(here, named, 'photo')
   if (unusable) return { replies: [{ text: [text(`check.refused.${unusable}`), text('check.better-photo')] }] }
   return { replies: [{ text: [text('check.nothing-found'), text('check.better-photo'), text('check.as-file')] }] }
+}
+
+/** What somebody typed: several codes, one, a sign's number, something foreign; null: none of these. An invitation is not taken. */
+export async function answerTyped(here: Here, typed: string): Promise<Saying | null> {
+  const codes = codesTyped(typed, here.facts.own)
+  if (codes.length > 1) return chooseAmong(here, codes, text('check.choose-typed', { count: codes.length }))
+  const said = readTyped(typed, here.facts.own)
+  if (said.kind === 'ours') return answerCode(here, said.code, 'typed')
+  return (await answerSign(here, typed)) ?? (said.kind === 'no-code' ? null : answerPayload(here, said, 'typed'))
+}
+
+/** The number on a shop's sign tells what the sign's code tells. One that nobody has may be anything: it is not written down. */
+async function answerSign(here: Here, typed: string): Promise<Saying | null> {
+  for (const number of registryNumbers(typed)) {
+    const found = await lookUp(here.tx, number, { now: here.actor.now })
+    if (found.kind === 'establishment') return answerCode(here, number, 'typed')
+  }
+  return null
 }
 
 /** One thing that a symbol, a link or typed words say. An invitation is the caller's affair. */
@@ -110,12 +129,13 @@ async function answerMisspelt(
   }
 }
 
-async function chooseAmong(here: Here, codes: string[]): Promise<Saying> {
+async function chooseAmong(here: Here, codes: string[], which: Text): Promise<Saying> {
   const choices = await offerCodes(here, codes.slice(0, OFFERED_MAX))
-  return { replies: [{ text: [text('check.choose', { count: codes.length })], choices, question: 'check.choose' }] }
+  return { replies: [{ text: [which], choices, question: 'check.choose' }] }
 }
 
-const offerCodes = (here: Here, codes: string[]) =>
+/** Codes, offered to be looked up. */
+export const offerCodes = (here: Here, codes: string[]) =>
   offer(
     { tx: here.tx, chatId: here.actor.chatId, now: here.actor.now },
     codes.map((code) => ({ value: code, action: 'check', subject: code, label: words(showCode(code)) })),

@@ -1,9 +1,9 @@
 /** Runs what a flow asks to know, with the rights of the one who speaks, inside the turn's transaction. */
-import { proposeCategory } from '../domain/categories.js'
-import { myEstablishments } from '../domain/establishments.js'
-import { recentSources } from '../domain/lot-sources.js'
+import { categories, proposeCategory, type Category } from '../domain/categories.js'
+import { myEstablishments, type Establishment } from '../domain/establishments.js'
+import { makes, recentSources } from '../domain/lot-sources.js'
 import { myLots, type LotSeen } from '../domain/my-lots.js'
-import { lookUp } from '../domain/provenance.js'
+import { lookUp, type LotProvenance } from '../domain/provenance.js'
 import { searchProducts } from '../domain/products.js'
 import { isRefused } from '../domain/refusal.js'
 import { unitsAt } from '../domain/units.js'
@@ -11,8 +11,8 @@ import { dayOf } from '../domain/days.js'
 import { fold } from '../locales/fold.js'
 import { text } from '../locales/say.js'
 import { showCode } from '../qr/codes.js'
-import { readPayload, readTyped, type Payload } from '../qr/payload.js'
-import type { CodeItem, Found, ListItem, Lookup, Lookups, LotItem, Ward } from './flow/lookups.js'
+import { codesTyped, readPayload, readTyped, type Payload } from '../qr/payload.js'
+import type { CodeItem, Found, ListItem, Lookup, Lookups, LotItem, ShopItem, Ward } from './flow/lookups.js'
 import { clean, quote } from './flow/words.js'
 import type { Here } from './here.js'
 
@@ -33,8 +33,10 @@ export function runLookup(here: Here, asking: Asking, lookup: Lookup): Promise<u
       return lots(here, lookup.query)
     case 'code':
       return codes(here, lookup.query)
+    case 'shop':
+      return shops(here, lookup.query.search)
     case 'list':
-      return lookup.query.of === 'shops' ? shops(here, lookup.query.search) : sources(here, asking)
+      return lookup.query.of === 'categories' ? categoriesNamed(here, lookup.query) : sources(here, asking)
     case 'place':
       return wards(here, lookup.query)
   }
@@ -54,7 +56,19 @@ async function products(
   const more = { items, ...(found.length > limit && { uncounted: true as const }) }
   if (search === '') return more
   const shop = (await myEstablishments(here.tx, here.actor)).find(({ id }) => id === establishmentId)
-  return shop ? { ...more, usualDays: proposeCategory(search, shop.class).shelfLifeDays } : more
+  if (!shop) return more
+  const { code, shelfLifeDays } = proposeCategory(search, shop.class)
+  const category = (await categories(here.tx)).find((one) => one.code === code)
+  return { ...more, beside: { days: shelfLifeDays, ...(category && { category: categoryItemOf(category) }) } }
+}
+
+const categoryItemOf = ({ code, name, nameEn }: Category): ListItem => ({ value: code, name, nameEn })
+
+async function categoriesNamed({ tx }: Here, { search, limit }: QueryOf<'list'>): Promise<Found<ListItem>> {
+  const named = (await categories(tx))
+    .map(categoryItemOf)
+    .filter(({ name, nameEn = '' }) => [name, nameEn].some((one) => fold(one).includes(fold(search))))
+  return { items: named.slice(0, limit), more: Math.max(named.length - limit, 0) }
 }
 
 async function lots(here: Here, query: QueryOf<'lot'>): Promise<Found<LotItem>> {
@@ -81,6 +95,7 @@ const lotItemOf = (lot: LotSeen): LotItem => ({
   name: `${lot.productName} ${shortDay(lot.producedOn ?? lot.harvestedOn ?? dayOf(lot.createdAt))}`,
   quantity: lot.quantity,
   uom: lot.uom,
+  ...(lot.status !== 'active' && { status: lot.status }),
 })
 
 /** 2026-11-20 -> 20/11: the same in both languages. */
@@ -91,6 +106,8 @@ const codeOf = (said: Payload | { kind: 'no-code' }): string[] => (said.kind ===
 /** A lot by its code: of any establishment, since that is how a supplier's lot is named. */
 async function codes(here: Here, query: QueryOf<'code'>): Promise<Found<CodeItem>> {
   const { own } = here.facts
+  const several = 'typed' in query ? codesTyped(query.typed, own) : []
+  if (several.length > 1) return lotsOfCodes(here, several)
   const said =
     'typed' in query
       ? [readTyped(query.typed, own)]
@@ -107,25 +124,45 @@ async function codes(here: Here, query: QueryOf<'code'>): Promise<Found<CodeItem
   return 'typed' in query ? { items: [] } : { items: [], refused: text('source.foreign') }
 }
 
-async function lotsOfCodes(here: Here, asked: string[]): Promise<Found<CodeItem>> {
-  const items: CodeItem[] = []
-  for (const code of asked) {
-    const found = await lookUp(here.tx, code, { now: here.actor.now })
-    if (found.kind === 'lot')
-      items.push({ code: found.lotCode, printed: showCode(found.lotCode), name: found.product.name })
+/** Nothing may be taken from such a lot: said at once, not at the end. */
+const STOPPED: readonly LotProvenance['verdict'][] = ['held', 'recalled', 'destroyed']
+
+function codeItemOf({ lotCode, product, producedOn, harvestedOn, expiresOn }: LotProvenance): CodeItem {
+  const made = producedOn ?? harvestedOn
+  return {
+    code: lotCode,
+    printed: showCode(lotCode),
+    name: product.name,
+    ...(made && { made }),
+    ...(expiresOn && { expires: expiresOn }),
   }
-  return items.length > 0 || asked.length === 0
-    ? { items }
-    : { items, refused: text('check.unknown', { code: showCode(asked[0]!) }) }
 }
 
-async function shops(here: Here, search: string): Promise<Found<ListItem>> {
-  const mine = await myEstablishments(here.tx, here.actor)
-  const items = mine
-    .filter(({ name }) => fold(name).includes(fold(search)))
-    .map(({ id, name }) => ({ value: String(id), name }))
-  return { items }
+async function lotsOfCodes(here: Here, asked: string[]): Promise<Found<CodeItem>> {
+  const items: CodeItem[] = []
+  const stopped: string[] = []
+  for (const code of asked) {
+    const found = await lookUp(here.tx, code, { now: here.actor.now })
+    if (found.kind !== 'lot') continue
+    if (STOPPED.includes(found.verdict)) stopped.push(found.lotCode)
+    else items.push(codeItemOf(found))
+  }
+  if (items.length > 0 || asked.length === 0) return { items }
+  const [code] = stopped
+  if (code) return { items, refused: text('refusal.supplier-lot-stopped', { code: showCode(code) }) }
+  return { items, refused: text('check.unknown', { code: showCode(asked[0]!) }) }
 }
+
+async function shops(here: Here, search: string): Promise<Found<ShopItem>> {
+  const mine = await myEstablishments(here.tx, here.actor)
+  return { items: mine.filter(({ name }) => fold(name).includes(fold(search))).map(shopItemOf) }
+}
+
+export const shopItemOf = ({ id, name, class: ofClass }: Establishment): ShopItem => ({
+  value: String(id),
+  name,
+  makes: makes(ofClass),
+})
 
 async function sources(here: Here, { establishmentId, productId }: Asking): Promise<Found<ListItem>> {
   if (establishmentId === null) return { items: [] }

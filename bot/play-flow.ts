@@ -1,6 +1,7 @@
 /** Plays a guided flow: from a saved state and what was said to what is said back and saved, with its look-ups and its end. */
 import type { Said } from './flow/field.js'
-import { start, turn, knowing, refuse, revive, type Turned } from './flow/turn.js'
+import { keyed, text } from '../locales/say.js'
+import { start, turn, knowing, pause, refuse, revive, type Turned } from './flow/turn.js'
 import type { State } from './flow/state.js'
 import type { Here, Saying } from './here.js'
 import { pressOf } from './here.js'
@@ -22,8 +23,23 @@ export interface Played extends Saying {
 }
 
 export async function beginFlow(here: Here, flow: HouseFlow, answers: State['answers'] = {}): Promise<Played> {
+  const open = openTalk(here.state)
+  const answered = open !== null && open.state.trail.length > 0
+  // Whoever asks for it again has perhaps forgotten that it is half done: nothing is thrown away unasked.
+  if (answered && open.flow === flow) {
+    const { state } = open
+    return told(here, await knowing((known) => pause(flow, state, around(here), known), lookUpsFor(here, state)))
+  }
   const at = { turn: here.seq, answers, ...around(here) }
-  return settle(here, flow, await knowing((known) => start(flow, at, known), lookUpsFor(here, { answers })))
+  const begun = await settle(
+    here,
+    flow,
+    await knowing((known) => start(flow, at, known), lookUpsFor(here, { answers })),
+  )
+  if (!answered) return begun
+  const [first, ...others] = begun.replies
+  const stopped = text('answer.stopped', { flow: keyed(`${open.flow.name}.name`) })
+  return { ...begun, replies: first ? [{ ...first, text: [stopped, ...first.text] }, ...others] : [] }
 }
 
 export async function playFlow(
@@ -60,10 +76,10 @@ async function settle(here: Here, flow: HouseFlow, turned: Turned<never>): Promi
   const { state } = turned
   if (!state) return { state: null, replies: [{ text: [outcome.refused] }] }
   const again = await knowing((known) => refuse(flow, state, outcome, around(here), known), lookUpsFor(here, state))
-  return told(here, again as Turned<never>)
+  return told(here, again)
 }
 
-const told = (here: Here, { state, replies, menu, unused }: Turned<never>): Played => {
+const told = (here: Here, { state, replies, menu, unused }: Turned): Played => {
   const [first, ...others] = replies
   const answered = first ? [{ ...first, pressId: pressOf(here.inbound) }, ...others] : []
   return { state, replies: answered, ...(menu && { menu }), ...(unused && { unused }) }

@@ -46,3 +46,7 @@ export function proposeCategory(
     best?.category ?? CATEGORIES.find((category) => category.code === USUAL[ofClass])!
   return { code, shelfLifeDays: usualShelfLifeDays }
 }
+
+/** Days from production to expiry that are proposed for goods of the category; null: none. */
+export const usualShelfLife = (code: string): number | null =>
+  CATEGORIES.find((category) => category.code === code)?.usualShelfLifeDays ?? null

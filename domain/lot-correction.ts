@@ -2,7 +2,7 @@
  * Correcting what was registered by mistake. The lot is changed; what was said before stays: the wrong event carries an
  * error declaration, a new event corrects it, the history holds both.
  */
-import { lockLot, readCreation, type LotRow } from '../prisma/statements/lots.js'
+import { lockLot, readCreation, readSourcesOfLot, type LotRow } from '../prisma/statements/lots.js'
 import type { Tx } from '../prisma/tx.js'
 import type { Text } from '../locales/say.js'
 import type { Actor } from './actor.js'
@@ -10,7 +10,7 @@ import { dayOf, type Day } from './days.js'
 import { appendEvent, declareWrong, type BizStep, type Disposition } from './events.js'
 import { remember } from './history.js'
 import { begunOn, checkDates, dateWarnings, type LotDates } from './lot-dates.js'
-import { SOURCE_WORDS_MAX } from './lot-sources.js'
+import { laterThanSource, SOURCE_WORDS_MAX } from './lot-sources.js'
 import { checkQuantity, columnOf, ilmdOf } from './lots.js'
 import { isUom, rounded } from './measures.js'
 import { isRefused, refuse, type Refused } from './refusal.js'
@@ -95,7 +95,12 @@ export async function correctLot(
     after: pick(after),
   })
   const category = await tx.prisma.productCategory.findUniqueOrThrow({ where: { code: lot.categoryCode } })
-  return { lotId: lot.id, code: lot.code, warnings: dateWarnings(after, category, today) }
+  const sources = await tx.run(readSourcesOfLot, [lot.id])
+  return {
+    lotId: lot.id,
+    code: lot.code,
+    warnings: [...dateWarnings(after, category, today), ...laterThanSource(after, lot.establishmentClass, sources)],
+  }
 }
 
 const corrected = (lot: LotRow, { quantity, uom, origin, producedOn, harvestedOn, expiresOn }: Correction): Facts => ({

@@ -2,7 +2,11 @@
 import type { EstablishmentClass } from '../prisma/generated/enums.js'
 import { readRecentSources, readSourceLots, type SourceLotRow } from '../prisma/statements/lots.js'
 import type { Sql, Tx } from '../prisma/tx.js'
+import { text, type Text } from '../locales/say.js'
+import { showCode } from '../qr/codes.js'
 import type { Actor } from './actor.js'
+import type { Day } from './days.js'
+import type { LotDates } from './lot-dates.js'
 import { findCode } from './codes.js'
 import { isRefused, refuse, type Refused } from './refusal.js'
 import { allow } from './rights.js'
@@ -10,7 +14,9 @@ import { allow } from './rights.js'
 /** Sites whose lots come into being there: a chain that reaches one is whole. */
 export const PRODUCERS: ReadonlySet<EstablishmentClass> = new Set(['farm', 'cake_maker', 'processor', 'importer'])
 /** Sites that turn one food into another: from a supplier's lot they make something new, others only pass it on. */
-export const MAKERS: ReadonlySet<EstablishmentClass> = new Set(['farm', 'cake_maker', 'processor'])
+const MAKERS: ReadonlySet<EstablishmentClass> = new Set(['farm', 'cake_maker', 'processor'])
+/** Whether it grows or makes what it sells, and so may have taken it from nobody. */
+export const makes = (ofClass: EstablishmentClass): boolean => MAKERS.has(ofClass)
 /** Sites that sell to those who eat. */
 export const RETAILERS: ReadonlySet<EstablishmentClass> = new Set(['fruit_shop', 'market_stall', 'cake_maker'])
 
@@ -53,8 +59,31 @@ export async function readSources(tx: Tx, said: SourcesIn, ofClass: Establishmen
   }
   const supplier = said.supplierCode ? await supplierOfCode(tx, said.supplierCode) : name ? { name } : null
   if (isRefused(supplier)) return supplier
-  if (lots.length === 0 && !supplier && !origin && !MAKERS.has(ofClass)) return refuse('refusal.origin-missing')
+  if (lots.length === 0 && !supplier && !origin && !makes(ofClass)) return refuse('refusal.origin-missing')
   return { lots, supplier, origin }
+}
+
+/**
+ * Goods that are only passed on keep no longer than where they came from (rule V19). The shop may know better (a whole
+ * cake was cut and frozen), so it is a warning and no refusal. What is made anew has a life of its own.
+ */
+export function laterThanSource(
+  { expiresOn }: LotDates,
+  ofClass: EstablishmentClass,
+  sources: readonly { code: string; expiresOn: Day | null }[],
+): Text[] {
+  if (!expiresOn || makes(ofClass)) return []
+  return sources.flatMap(({ code, expiresOn: theirs }) =>
+    theirs && theirs < expiresOn
+      ? [
+          text('warning.later-than-source', {
+            code: showCode(code),
+            expires: { day: expiresOn },
+            source: { day: theirs },
+          }),
+        ]
+      : [],
+  )
 }
 
 async function supplierOfCode(sql: Sql, code: string): Promise<{ establishmentId: number } | Refused> {

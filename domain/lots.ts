@@ -9,7 +9,7 @@ import { dateOf, dayOf, type Day } from './days.js'
 import { appendEvent, type EventIn } from './events.js'
 import { remember } from './history.js'
 import { begunOn, checkDates, dateWarnings, type LotDates } from './lot-dates.js'
-import { MAKERS, readSources, type Sources, type SourcesIn } from './lot-sources.js'
+import { laterThanSource, makes, readSources, type Sources, type SourcesIn } from './lot-sources.js'
 import { isUom, QUANTITY_MAX, rounded } from './measures.js'
 import { createProduct, productByName, type NewProduct, type Product } from './products.js'
 import { isRefused, refuse, type Refused, type RefusalKey } from './refusal.js'
@@ -124,7 +124,7 @@ export async function registerLot(
     code,
     lotId,
     product,
-    warnings: [...dateWarnings(kept, category, today), ...sourceWarnings(kept, sources, today)],
+    warnings: [...dateWarnings(kept, category, today), ...sourceWarnings(kept, site.class, sources, today)],
   }
 }
 
@@ -226,14 +226,14 @@ function creationEvents(lot: NewLot, site: Site, { lots, supplier }: Sources, pa
         { side: 'destination', establishmentId: site.id },
       ],
     }))
-  const makes = MAKERS.has(site.class) && lots.some(({ productId }) => productId !== lot.productId)
+  const madeAnew = makes(site.class) && lots.some(({ productId }) => productId !== lot.productId)
   return [
     ...received,
     {
       ...here,
       parties,
       type: 'transformation',
-      bizStep: makes ? 'commissioning' : 'repackaging',
+      bizStep: madeAnew ? 'commissioning' : 'repackaging',
       disposition: 'active',
       ilmd: ilmdOf(lot),
       lots: [
@@ -244,8 +244,8 @@ function creationEvents(lot: NewLot, site: Site, { lots, supplier }: Sources, pa
   ]
 }
 
-function sourceWarnings(lot: LotDates, { lots }: Sources, today: Day): Text[] {
-  const warnings: Text[] = []
+function sourceWarnings(lot: LotDates, ofClass: EstablishmentClass, { lots }: Sources, today: Day): Text[] {
+  const warnings: Text[] = laterThanSource(lot, ofClass, lots)
   for (const source of lots) {
     if (source.expiresOn && source.expiresOn < today)
       warnings.push(text('warning.supplier-lot-expired', { code: source.code }))

@@ -3,7 +3,7 @@ import { readCatalogue, searchCatalogue, type ProductRow } from '../prisma/state
 import type { Tx } from '../prisma/tx.js'
 import { fold } from '../locales/fold.js'
 import type { Actor } from './actor.js'
-import { proposeCategory } from './categories.js'
+import { proposeCategory, usualShelfLife } from './categories.js'
 import { likeSafe } from './establishments.js'
 import { remember } from './history.js'
 import { isUom } from './measures.js'
@@ -100,11 +100,10 @@ export async function createProduct(
     where: { id: establishmentId },
     select: { class: true },
   })
-  const proposed = proposeCategory(name, establishment.class)
-  const categoryCode = product.categoryCode ?? proposed.code
+  const categoryCode = product.categoryCode ?? proposeCategory(name, establishment.class).code
   const category = await tx.prisma.productCategory.findUnique({ where: { code: categoryCode }, select: { code: true } })
   if (!category) return refuse('refusal.category-unknown')
-  const shelfLifeDays = product.shelfLifeDays ?? (categoryCode === proposed.code ? proposed.shelfLifeDays : null)
+  const shelfLifeDays = product.shelfLifeDays ?? usualShelfLife(categoryCode)
   const kept = { name, categoryCode, uom: product.uom, shelfLifeDays, brand: product.brand ?? null }
   const made = await tx.prisma.product.create({
     data: { ...kept, establishmentId, nameFolded: fold(name), createdAt: actor.now },

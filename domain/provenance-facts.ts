@@ -18,6 +18,7 @@ import type {
 } from '../prisma/statements/provenance.js'
 import { chainOf, creationKind, eventKind, judge, type Chain, type StepKind, type Verdict } from './chain.js'
 import { dayOf, daysBetween, type Day } from './days.js'
+import { PRODUCERS, RETAILERS } from './lot-sources.js'
 import { sees, shown, type Audience, type Field, type Relation } from './visibility.js'
 
 /** Who looks. `establishmentIds`: a partner's own, or those in an official's mandate. */
@@ -238,10 +239,12 @@ export function establishmentFacts(
   const sites = new Map(row.sites.map((site) => [site.id, site]))
   const site = sites.get(row.establishment_id!)!
   const mine = viewer.establishmentIds.has(site.id)
-  // Its own sign hangs in its window: whoever reads it reads the name as well.
-  const relation: Relation = { named: true, direct: mine, inMandate: mine && viewer.audience === 'official' }
+  // A sign hangs in the window: whoever reads its code reads the name as well. A number can be tried out.
+  const bySign = code !== site.code
+  const named = bySign || site.namedInChain || RETAILERS.has(site.class) || PRODUCERS.has(site.class)
+  const relation: Relation = { named, direct: mine, inMandate: mine && viewer.audience === 'official' }
   const view: View = { today, viewer, sites, relationOf: () => relation, roleOf: () => 'shop' }
-  const badge = site.badge && badgeFacts(site.badge, today)
+  const badge = site.badge && look(badgeFacts(site.badge, today), site.id, 'badge.state', view)
   return {
     kind: 'establishment',
     verdict: site.status !== 'active' ? site.status : row.kind === 'badge' ? badge!.state : 'valid',

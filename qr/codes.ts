@@ -4,7 +4,7 @@ import { CODE_LENGTH, PAYLOAD_LENGTH, isPlain, letterOf, withCheck } from './che
 
 export { CODE_ALPHABET, CODE_LENGTH, checkedCode, isCode } from './check-character.js'
 export { candidatesFor } from './misspelt.js'
-export { readAsCode, readTypedCode, type TypedCode } from './typed-code.js'
+export { readAsCode, readTypedCode, typedCodes, type TypedCode } from './typed-code.js'
 
 const BITS_A_LETTER = 5
 /** Bits of eight free letters, worked on in two halves that fit JavaScript's 32-bit integers. */

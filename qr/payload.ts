@@ -3,7 +3,7 @@
  * nothing is ever fetched.
  */
 import { domainToUnicode } from 'node:url'
-import { readAsCode, readTypedCode } from './codes.js'
+import { readAsCode, readTypedCode, typedCodes } from './codes.js'
 import { type DigitalLink, gtin14, parseDigitalLinkPath } from './digital-link.js'
 import { knownSystem } from './known-systems.js'
 import { bankOf, isPaymentCode } from './vietqr.js'
@@ -66,6 +66,17 @@ export function readPayload(text: string, own: Own, format?: string): Payload {
   const url = asUrl(said)
   return url ? readUrl(url, said, own) : foreign('text')
 }
+
+/** Every code of ours in a typed text, in links and beside them, each once. */
+export function codesTyped(text: string, own: Own): string[] {
+  const said = text.slice(0, LOOKED_AT)
+  const links = said.split(/[\s<>"“”]+/u).filter((word) => asUrl(word))
+  const linked = links.flatMap((link) => codeIn(readTyped(link, own)))
+  const rest = links.reduce((left, link) => left.replace(link, ' '), said)
+  return [...new Set([...linked, ...typedCodes(rest)])]
+}
+
+const codeIn = (says: Payload | { kind: 'no-code' }): string[] => (says.kind === 'ours' ? [says.code] : [])
 
 /** What a typed text says: a link anywhere in it goes the road of scanned ones, else it is read as a typed code. */
 export function readTyped(text: string, own: Own): Payload | { kind: 'no-code' } {

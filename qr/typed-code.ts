@@ -26,6 +26,8 @@ const FILLERS = new Set(
 const QUANTITY = /^\d+(KG|K|G|GR|1|1T|M1|H|D|M|T|TR|CAN|TA|TAN|CA1|QUA|H0P|B0|C0N|G01|VND|D0NG)$/
 /** A time of day or a date in small letters: 7h30, 20thang11. */
 const MOMENT = /^\d{1,2}((h|g)\d\d|(th|tháng|thang)\d{1,4}(nam\d*)?)$/
+/** As a label prints a code: three groups of three. */
+const GROUPS = 3
 const SEPARATORS = /[-\u2010-\u2015\u2212._\u00b7\u2022]/g
 const SURE_DIGIT = /[2-9]/
 const LETTER = /[A-Z]/
@@ -51,6 +53,25 @@ export function readTypedCode(text: string): TypedCode {
   if (code) return { kind: 'code', code }
   const typed = codeShaped(words)
   return typed === undefined ? { kind: 'no-code' } : { kind: 'misspelt', typed, candidates: candidatesFor(typed) }
+}
+
+/**
+ * Every code that stands whole in a text, in its order, each once: "NZB-AH2-JN4 và H53 5MZ 3DG". Groups with spaces between
+ * count in capitals only, so that three short words of a sentence are none.
+ */
+export function typedCodes(text: string): string[] {
+  const words = wordsOf(text)
+  const codes: string[] = []
+  for (let at = 0; at < words.length; at++) {
+    const groups = words.slice(at, at + GROUPS)
+    const joined = groups.map(({ letters }) => letters).join('')
+    if (isCode(words[at]!.letters)) codes.push(words[at]!.letters)
+    else if (isCode(joined) && groups.every(({ letters, upper }) => upper && letters.length === CODE_LENGTH / GROUPS)) {
+      codes.push(joined)
+      at += GROUPS - 1
+    }
+  }
+  return [...new Set(codes)]
 }
 
 /** A text that is a code and nothing else, as a label or a link has it: separators and look-alikes allowed. */

@@ -11,6 +11,7 @@ import { dayOf, isDay } from '../domain/days.js'
 import { searchEstablishments } from '../domain/establishments.js'
 import { invite, type InvitedTo } from '../domain/invitations.js'
 import { peopleList } from '../domain/people.js'
+import { traceLot } from '../domain/lot-trace.js'
 import { listLots } from '../domain/lots-listed.js'
 import { lookUp } from '../domain/provenance.js'
 import { isRefused } from '../domain/refusal.js'
@@ -140,25 +141,39 @@ program
 
 program
   .command('lots')
-  .description('lots list: the newest first; lots show CODE: what everybody sees of it')
-  .argument('<what>', 'list or show')
+  .description(
+    'lots list: the newest first; lots show CODE: what everybody sees of it; lots trace CODE: its whole chain',
+  )
+  .argument('<what>', 'list, show or trace')
   .argument('[code]')
   .option('--limit <n>', 'rows', '20')
+  .option('--up', 'trace: only what it was taken from')
+  .option('--down', 'trace: only what was taken from it')
   .action(
-    verb(async ({ db, clock }, what: string, code: string | undefined, { limit }: { limit: string }) => {
+    verb(async ({ db, clock }, what: string, code: string | undefined, { limit, up, down }: LotsAsked) => {
       if (what === 'list')
         return listLots(
           db,
           { operator: true, now: clock.now() },
           wholeNumber('--limit', limit, { min: 1, max: ROWS_MAX }),
         )
-      only('show', what)
-      if (code === undefined) throw new Trouble('Say which: admin -- lots show CODE.')
+      if (what !== 'trace') only('show', what)
+      if (code === undefined) throw new Trouble(`Say which: admin -- lots ${what} CODE.`)
       const typed = readTypedCode(`code ${code}`)
       if (typed.kind !== 'code') throw new Trouble(`${code} is no code of ours.`)
-      return lookUp(db, typed.code, { now: clock.now() })
+      if (what === 'show') return lookUp(db, typed.code, { now: clock.now() })
+      const ways = { up: up ?? !down, down: down ?? !up }
+      const traced = await traceLot(db, { operator: true, now: clock.now() }, typed.code, ways)
+      if (isRefused(traced)) throw new Trouble(say('en', traced.refused))
+      return traced
     }),
   )
+
+interface LotsAsked {
+  limit: string
+  up?: true
+  down?: true
+}
 
 program
   .command('outbox')

@@ -14,7 +14,9 @@ export function establishmentCard(found: EstablishmentProvenance): Reply {
     text('card.establishment-place', { place: placeParam(who.place) }),
   ]
   if (who.address) lines.push(text('card.establishment-address', { address: who.address }))
-  lines.push(badge ? badgeLine(badge) : text('card.badge.none'))
+  // Of one who is not named nothing is told of a badge, so neither that there is none.
+  if (badge) lines.push(badgeLine(badge))
+  else if (who.name !== null) lines.push(text('card.badge.none'))
   if (certificates.length > 0) lines.push(words(''), text('card.papers'), ...certificates.map(certificateLine))
   return { text: lines }
 }

@@ -1,6 +1,7 @@
 import { myEstablishments } from '../../domain/establishments.js'
 import { text } from '../../locales/say.js'
 import { FLOWS } from '../flows/index.js'
+import { shopItemOf } from '../look-ups.js'
 import { beginFlow } from '../play-flow.js'
 import type { Command } from './command.js'
 
@@ -11,7 +12,7 @@ export const register: Command = {
     const mine = await myEstablishments(here.tx, here.actor)
     const [only, ...others] = mine
     if (!only) return { replies: [{ text: [text('register.who')] }] }
-    const answers = others.length === 0 ? { shop: { value: String(only.id), name: only.name } } : {}
+    const answers = others.length === 0 ? { shop: shopItemOf(only) } : {}
     return beginFlow(here, FLOWS.get('register-lot')!, answers)
   },
 }

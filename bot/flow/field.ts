@@ -30,6 +30,8 @@ export interface At<A> {
   answers: A
   /** What this question gathered in earlier turns without being answered yet */
   soFar?: unknown
+  /** What was answered here, and is being asked again */
+  former?: unknown
   /** ISO 8601 */
   now: string
   language: Language

@@ -20,9 +20,13 @@ const GROUP_MAX = 20
 export interface Question {
   name: string
   field: AnyField
-  /** Can be skipped; a skipped answer is kept as null and handed over as undefined. */
-  optional: boolean
+  /** Whether it can be skipped; a skipped answer is kept as null and handed over as undefined. */
+  optional(earlier: Answers): boolean
   when(earlier: Answers): boolean
+  /** What stands as the answer without being asked, until it is changed on the review; undefined: it is asked. */
+  proposed?(earlier: Answers): unknown
+  /** An album whose first photo answers: the review takes the others. */
+  growsAtReview?: boolean
 }
 
 /** Questions that repeat. Handed over as a list of their answers. */
@@ -62,8 +66,16 @@ type WithMaybe<A, Name extends string, Kept> = Flat<A & { [N in Name]?: Kept }>
 interface Asked<Earlier> {
   /** Whether it is asked at all */
   when?: (earlier: Earlier) => boolean
-  /** Can be skipped */
-  optional?: boolean
+  /** Can be skipped: always, or as the earlier answers allow. It is offered only where it will be accepted at the end. */
+  optional?: boolean | ((earlier: Earlier) => boolean)
+}
+
+/** What only a flow with a review can say of a question. */
+interface Reviewed<Earlier, Kept> extends Asked<Earlier> {
+  /** Stands as the answer without being asked, until it is changed on the review; undefined: it is asked. */
+  proposed?: (earlier: Earlier) => Kept | undefined
+  /** Of an album: the first photo answers, and the review takes the others, so that nobody has to say "done". */
+  growsAtReview?: boolean
 }
 
 /** A flow being written. `A`: the answers so far. A question that has options may end without an answer: undefined. */
@@ -72,7 +84,7 @@ export interface Chain<A> {
   ask<Name extends string, Kept>(
     name: Fresh<Name, A>,
     field: Field<Kept, A>,
-    options: Asked<A>,
+    options: Reviewed<A, NoInfer<Kept>>,
   ): Chain<WithMaybe<A, Name, Kept>>
   /** Questions that repeat until the person says that there is no more. */
   many<Name extends string, Item>(
@@ -108,7 +120,7 @@ export const flow = (name: string, settings: Partial<Settings> = {}): Chain<Empt
   chain({ name, settings: { ...SETTINGS, ...settings }, steps: [], review: false })
 
 const chain = <A>(soFar: AnyFlow): Chain<A> => ({
-  ask: (name: string, field: Field<unknown, A>, options?: Asked<A>) =>
+  ask: (name: string, field: Field<unknown, A>, options?: Reviewed<A, unknown>) =>
     chain(add(soFar, question(name, field, options))),
   many: (name: string, write: (items: Items<A, Empty>) => Items<A, unknown>, options?: Partial<Group>) =>
     chain(add(soFar, { optional: false, upTo: GROUP_MAX, ...options, name, questions: write(items([])).questions })),
@@ -122,11 +134,17 @@ const items = <A, Item>(questions: Question[]): Items<A, Item> => ({
   questions,
 })
 
-const question = <Kept, A>(name: string, field: Field<Kept, A>, { when, optional }: Asked<A> = {}): Question => ({
+const question = <Kept, A>(
+  name: string,
+  field: Field<Kept, A>,
+  { when, optional, proposed, growsAtReview }: Reviewed<A, Kept> = {},
+): Question => ({
   name,
   field: field as unknown as AnyField,
-  optional: optional ?? false,
+  optional: typeof optional === 'function' ? (earlier) => optional(earlier as A) : () => optional ?? false,
   when: when ? (earlier) => when(earlier as A) : () => true,
+  ...(proposed && { proposed: (earlier: Answers) => proposed(earlier as A) }),
+  ...(growsAtReview && { growsAtReview }),
 })
 
 const add = (soFar: AnyFlow, step: Step): AnyFlow => ({ ...soFar, steps: [...soFar.steps, step] })

@@ -47,6 +47,9 @@ export const productItem = z.object({
 })
 export type ProductItem = z.infer<typeof productItem>
 
+/** What is said of a lot beside its name, when it is not simply there. */
+export const LOT_STATUSES = ['sold_out', 'held', 'recalled', 'destroyed'] as const
+
 export const lotItem = z.object({
   id: z.number().int(),
   /** traceability lot code */
@@ -57,23 +60,52 @@ export const lotItem = z.object({
   name: z.string(),
   quantity: z.number().optional(),
   uom: z.string().optional(),
+  /** left out: it is there to be sold */
+  status: z.enum(LOT_STATUSES).optional(),
 })
 export type LotItem = z.infer<typeof lotItem>
 
-export const codeItem = z.object({ code: z.string(), printed: z.string().optional(), name: z.string() })
+export const codeItem = z.object({
+  code: z.string(),
+  printed: z.string().optional(),
+  name: z.string(),
+  /** of production or harvest, and expiry, as its label has them: YYYY-MM-DD */
+  made: z.string().optional(),
+  expires: z.string().optional(),
+})
 export type CodeItem = z.infer<typeof codeItem>
 
-/** An entry of a list that the domain keeps: suppliers, origins, shops. */
-export const listItem = z.object({ value: z.string(), name: z.string() })
+/** An entry of a list that the domain keeps: suppliers, origins, categories. */
+export const listItem = z.object({
+  value: z.string(),
+  name: z.string(),
+  /** where it has one */ nameEn: z.string().optional(),
+})
 export type ListItem = z.infer<typeof listItem>
+
+/** An establishment that this person works for. */
+export const shopItem = listItem.extend({
+  /** It grows or makes what it sells, and so may have taken it from nobody */
+  makes: z.boolean().optional(),
+})
+export type ShopItem = z.infer<typeof shopItem>
+
+/** What is usual for goods of a name. */
+export interface UsualOf {
+  /** from production to expiry */
+  days?: number | null
+  category?: ListItem
+}
 
 export const ward = z.object({ id: z.number().int(), name: z.string() })
 export type Ward = z.infer<typeof ward>
 
 /** Every kind of look-up: what is asked, and what comes back. All plain JSON. */
 export interface Lookups {
-  /** The establishment's own catalogue; `usualDays`: what a new one of the name searched for usually keeps */
-  product: { query: Search; found: Found<ProductItem> & { usualDays?: number | null } }
+  /** Those that this person registers lots for */
+  shop: { query: Search; found: Found<ShopItem> }
+  /** The establishment's own catalogue; `beside`: what is usual for a new one of the name searched for */
+  product: { query: Search; found: Found<ProductItem> & { beside?: UsualOf } }
   /** Lots that this person may use; `search` may also be a code */
   lot: { query: Search | Codes; found: Found<LotItem> }
   /** A code as typed, or those of a photo; unknown ones give possible typing errors with `refused` */

@@ -15,6 +15,9 @@ export interface Slot {
   place: string
   field: AnyField
   optional: boolean
+  /** Stands until it is changed on the review */
+  proposed?: unknown
+  growsAtReview?: boolean
   /** The answers that it can see */
   earlier: Answers
   group?: { name: string; index: number; first: boolean }
@@ -35,18 +38,30 @@ export interface Position {
   answers: Answers
 }
 
-export const MORE = choice(['more', 'done'])
+/** Asked after each item of a group. */
+export const MORE: Question = {
+  name: 'more',
+  field: choice(['more', 'done']),
+  optional: () => false,
+  when: () => true,
+}
 const SKIPPED = null
 
 type Surroundings = Pick<At<Answers>, 'now' | 'language' | 'knowledge'>
 
-export function locate(flow: AnyFlow, kept: State['answers'], around: Surroundings): Position {
+export function locate(
+  flow: AnyFlow,
+  { answers: kept, editing }: Pick<State, 'answers' | 'editing'>,
+  around: Surroundings,
+): Position {
   const lines: Line[] = []
   let open: Slot | null = null
 
   /** The valid answer, or undefined and the slot is open; null is skipped. */
   const answered = (slot: Slot): unknown => {
-    const answer = validAnswer(slot, kept[slot.key], around)
+    const given = kept[slot.key]
+    const stands = given === undefined && editing?.line !== slot.key ? slot.proposed : given
+    const answer = validAnswer(slot, stands, around)
     if (answer === undefined) open = slot
     else lines.push({ slot, answer })
     return answer
@@ -64,7 +79,7 @@ export function locate(flow: AnyFlow, kept: State['answers'], around: Surroundin
           `${name}.${index}.${question.name}`,
           `${name}.${question.name}`,
         ),
-        optional: question.optional || (first && index === 0 && optional),
+        optional: question.optional({ ...earlier, ...item }) || (first && index === 0 && optional),
         group: { name, index, first },
       })
       for (const [n, question] of questions.entries()) {
@@ -76,7 +91,7 @@ export function locate(flow: AnyFlow, kept: State['answers'], around: Surroundin
       }
       items.push(item)
       if (index + 1 === upTo) break
-      const more = answered(slotOf({ name: 'more', field: MORE, optional: false, when: () => true }, false))
+      const more = answered(slotOf(MORE, false))
       if (more === undefined) return undefined
       if (more === 'done') break
     }
@@ -100,7 +115,9 @@ const slot = (flow: AnyFlow, question: Question, earlier: Answers, key: string, 
   key,
   place: `${flow.name}.${place}`,
   field: question.field,
-  optional: question.optional,
+  optional: question.optional(earlier),
+  proposed: question.proposed?.(earlier),
+  growsAtReview: question.growsAtReview,
   earlier,
 })
 

@@ -43,7 +43,7 @@ export function present(state: State, { asked, question, text, offered, numbersA
 
 /** Shows the first question that has no answer, below `notes`; null when all is answered and the flow has no review. */
 export function show(flow: AnyFlow, state: State, notes: Text[], around: Around): Shown | null {
-  const position = locate(flow, state.answers, around)
+  const position = locate(flow, state, around)
   if (position.open) return showQuestion(flow, state, position.open, position, notes, around)
   return flow.review ? showReview(flow, { ...state, editing: undefined, former: {} }, position, notes) : null
 }
@@ -177,7 +177,7 @@ export const shownAnswer = ({ slot, answer }: Line): Text =>
 
 /** Asked when the person comes back after a long time; what was said is kept. */
 export function showRest(flow: AnyFlow, state: State, notes: Text[], around: Around): Shown {
-  const lines = reviewLines(locate(flow, state.answers, around).lines)
+  const lines = reviewLines(locate(flow, state, around).lines)
   return present(state, {
     asked: REST,
     question: `${flow.name}.rest`,

@@ -49,10 +49,9 @@ export function textsOf(flow: AnyFlow): string[] {
   const asked = flow.steps.flatMap((step) => {
     const place = `${flow.name}.${step.name}`
     if (!isGroup(step)) return textsOfQuestion(place, step)
-    const more: Question = { name: 'more', field: MORE, optional: false, when: () => true }
     return [
       `${place}.name`,
-      ...[...step.questions, more].flatMap((question) => textsOfQuestion(`${place}.${question.name}`, question)),
+      ...[...step.questions, MORE].flatMap((question) => textsOfQuestion(`${place}.${question.name}`, question)),
     ]
   })
   return [...new Set([...ENGINE, `${flow.name}.name`, ...review, ...asked])].sort()

@@ -102,9 +102,15 @@ export function refuse(
   knowledge: Knowledge = {},
 ): Turned {
   const around = { ...told, knowledge }
-  const { lines } = locate(flow, state.answers, around)
+  const { lines } = locate(flow, state, around)
   const again = backTo !== undefined ? edit(state, backTo) : flow.review ? { ...state, asked: '' } : back(state, lines)
   return again ? shown(flow, again, [refused], around) : { state: null, replies: [{ text: [refused] }] }
+}
+
+/** Asks whether to go on with what is half done, as after a long rest. */
+export function pause(flow: AnyFlow, state: State, told: Omit<Input, 'said'>, knowledge: Knowledge = {}): Turned {
+  const { asked, offered, rest = { asked, offered, said: [] } } = state
+  return turned(showRest(flow, { ...state, at: told.now, rest }, [], { ...told, knowledge }))
 }
 
 // ------------------------------------------------------------------------------------------------ what was said
@@ -120,11 +126,11 @@ function play(flow: AnyFlow, state: State, rested: number, said: Said, around: A
 
 /** Something said to the question that is open. `notes` are said first. */
 function hear(flow: AnyFlow, state: State, said: Said, notes: Text[], around: Around): Turned {
-  const position = locate(flow, state.answers, around)
+  const position = locate(flow, state, around)
   const again = (...more: Text[]) => shown(flow, state, [...notes, ...more], around)
 
   if (isKeepable(said) && !position.open?.field.takes.includes(said.kind))
-    return setAside(flow, state, said, notes, around)
+    return joinAlbum({ flow, state, position, notes, around }, said) ?? setAside(flow, state, said, notes, around)
   const chosen = offeredBy(state, said)
   if (chosen?.role === 'cancel') return cancel(flow, state, around)
   // A deploy changed which question is open: what was said answers one that nobody asks any more.
@@ -269,7 +275,9 @@ function chooseAtReview({ flow, state, position, notes, around }: Asked, value: 
 function read(turn: Asked, said: Said): Turned {
   const { flow, state, position, notes, around } = turn
   const slot = position.open!
-  const result = slot.field.read(said, { ...around, answers: slot.earlier, place: slot.place, soFar: state.soFar })
+  const { soFar, former } = state
+  const at = { ...around, answers: slot.earlier, place: slot.place, soFar, former: former[slot.key] }
+  const result = slot.field.read(said, at)
   if ('need' in result) return turned(result)
   if ('reject' in result) {
     // A photo without a code may be the paper that a later question asks for.
@@ -278,14 +286,19 @@ function read(turn: Asked, said: Said): Turned {
   }
   if ('partial' in result) {
     const more = result.note ? [result.note] : []
+    const album = slot.growsAtReview && isKeepable(said) ? validAnswer(slot, result.partial, around) : undefined
+    if (album !== undefined && album !== null)
+      return accept({ ...turn, notes: [...notes, ...more, noted(slot, album)] }, slot, album)
     return shown(flow, { ...state, soFar: result.partial, wrong: 0 }, [...notes, ...more], around)
   }
   if (said.kind === 'choice') return accept(turn, slot, result.accept)
   const understood = validAnswer(slot, result.accept, around)
   if (understood === undefined || understood === null) return accept(turn, slot, result.accept)
-  const noted = text('flow.noted', { name: textOf(slot, 'name'), value: slot.field.show(understood, slot.place) })
-  return accept({ ...turn, notes: [...notes, noted] }, slot, result.accept)
+  return accept({ ...turn, notes: [...notes, noted(slot, understood)] }, slot, result.accept)
 }
+
+const noted = (slot: Slot, understood: unknown): Text =>
+  text('flow.noted', { name: textOf(slot, 'name'), value: slot.field.show(understood, slot.place) })
 
 function accept(turn: Asked, slot: Slot, given: unknown): Turned {
   // What was offered before a deploy, or before time passed, may have ceased to be an answer.
@@ -307,6 +320,20 @@ function wrong({ flow, state, position, notes, around }: Asked, reason: Text, ..
 const helpOf = ({ flow, position: { open } }: Pick<Asked, 'flow' | 'position'>): Text =>
   open ? textOf(open, 'help') : keyed(`${flow.name}.review.help`)
 
+/** At the review a photo joins the album of the last question that gathers photos; undefined: there is none. */
+function joinAlbum({ flow, state, position, notes, around }: Asked, said: Keepable): Turned | undefined {
+  if (position.open) return undefined
+  const line = position.lines.findLast(({ slot: { field } }) => field.takes.includes(said.kind) && field.reopen)
+  if (!line) return undefined
+  const { slot, answer: before } = line
+  const soFar = before === null ? undefined : slot.field.reopen?.(before)
+  const result = slot.field.read(said, { ...around, answers: slot.earlier, place: slot.place, soFar })
+  const album = 'partial' in result ? validAnswer(slot, result.partial, around) : undefined
+  if (album === undefined || album === null) return undefined
+  const told = 'note' in result && result.note ? result.note : noted(slot, album)
+  return shown(flow, answer(state, slot, album), [...notes, told], around)
+}
+
 /** A photo or a place that the open question cannot use: kept for the one that can. Its caption may still be an answer. */
 function setAside(flow: AnyFlow, state: State, said: Keepable, notes: Text[], around: Around): Turned {
   const wanted = isWantedBy(flow, said)
@@ -317,12 +344,16 @@ function setAside(flow: AnyFlow, state: State, said: Keepable, notes: Text[], ar
 }
 
 function cancel(flow: AnyFlow, state: State, around: Around): Turned {
-  const lines = reviewLines(locate(flow, state.answers, around).lines)
+  const { lines, open } = locate(flow, state, around)
+  // An album that is still growing is no answer yet, and lost as well.
+  const growing = open?.field.reopen && open.key === state.asked && state.soFar !== undefined
+  const said = lines.filter(({ slot }) => state.trail.includes(slot.key))
+  const names = [...reviewLines(said).map(({ name }) => name), ...(growing ? [textOf(open, 'name')] : [])]
   const replies: Reply[] = [
     {
       text: [
         text('flow.cancelled', { flow: keyed(`${flow.name}.name`) }),
-        ...(lines.length > 0 ? [text('flow.unsaved', { names: { list: lines.map(({ name }) => name) } })] : []),
+        ...(names.length > 0 ? [text('flow.unsaved', { names: { list: names } })] : []),
       ],
     },
   ]
@@ -351,7 +382,9 @@ function atRest(flow: AnyFlow, state: State, rest: Rest, said: Said, around: Aro
   if (chosen?.value === 'cancel') return cancel(flow, state, around)
   if (chosen) {
     const kept = [...state.kept, ...rest.said.filter(isKeepable)]
-    return start(flow, { turn: state.turn, kept, ...around }, around.knowledge)
+    // What was given along was not asked, and is not asked now.
+    const given = Object.entries(state.answers).filter(([key]) => !state.trail.includes(key))
+    return start(flow, { turn: state.turn, kept, answers: Object.fromEntries(given), ...around }, around.knowledge)
   }
   if (said.kind === 'press') return again(text('flow.stale'))
   if (said.kind === 'choice') return again(text('flow.not-offered'))
@@ -378,7 +411,7 @@ function goOn(flow: AnyFlow, resting: State, { asked, offered, said }: Rest, aro
 
 function shown(flow: AnyFlow, state: State, notes: Text[], around: Around): Turned {
   const next = show(flow, state, notes, around)
-  return next ? turned(next) : { state, replies: [], done: locate(flow, state.answers, around).answers }
+  return next ? turned(next) : { state, replies: [], done: locate(flow, state, around).answers }
 }
 
 const turned = (shown: Shown | Need): Turned =>

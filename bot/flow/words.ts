@@ -46,6 +46,15 @@ export const isYes = (said: string): boolean => {
   return YES.has(typed) || YES.has(typed.replace(POLITE, ''))
 }
 
+/** Said for politeness' sake, and no answer to anything. */
+const SMALL_TALK = new Set(
+  ['chào', 'chào bạn', 'xin chào', 'a lô', 'alo', 'dạ', 'cảm ơn', 'hi', 'hello', 'thanks', 'thank you'].map(plain),
+)
+export const isSmallTalk = (said: string): boolean => {
+  const typed = plain(said.slice(0, LONGEST * 4))
+  return SMALL_TALK.has(typed) || SMALL_TALK.has(typed.replace(POLITE, '')) || isYes(said)
+}
+
 /** "Huy" is a given name as well as HUỶ without its mark: where free text is asked for, it needs a question back. */
 export const mayBeName = (said: string): boolean => said.trim() === 'Huy'
 
@@ -79,6 +88,15 @@ export const clean = (said: string): string =>
     .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
     .replace(/\p{Surrogate}/gu, '\ufffd')
     .trim()
+
+/** The same, where marks that were typed count as well: "cam" is part of "Cám gạo", "cám" is no part of "Cam Canh". */
+export function namesPart(label: Text, typed: string): boolean {
+  const marked = (said: string) => said.normalize('NFC').toLowerCase()
+  const isBare = plain(typed) === marked(typed)
+  const held = LANGUAGES.flatMap((language) => marked(say(language, label)).split(' '))
+  const wanted = marked(typed).split(' ')
+  return holdsWords(label, typed) && (isBare || wanted.every((word) => held.some((one) => one.startsWith(word))))
+}
 
 /** Whether a label, in either language, holds every word typed, or the beginning of one. */
 export function holdsWords(label: Text, typed: string): boolean {

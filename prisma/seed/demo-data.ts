@@ -216,41 +216,44 @@ export interface DemoProduct {
   category: string
   uom: string
   shelfLifeDays: number
+  /** Of its picture, degrees: the colour that people know it by */
+  hue: number
 }
 
-const fruit = (name: string, uom: string, shelfLifeDays: number): DemoProduct => ({
+const fruit = (name: string, uom: string, shelfLifeDays: number, hue: number): DemoProduct => ({
   name,
   category: 'fresh_fruit',
   uom,
   shelfLifeDays,
+  hue,
 })
 
 export const PRODUCTS: readonly DemoProduct[] = [
-  fruit('Cam Canh', 'KGM', 14),
-  fruit('Cam Cao Phong', 'KGM', 14),
-  fruit('Bưởi Diễn', 'H87', 45),
-  fruit('Bưởi da xanh', 'H87', 30),
-  fruit('Quýt đường', 'KGM', 12),
-  fruit('Chanh leo', 'KGM', 14),
-  fruit('Hồng giòn', 'KGM', 15),
-  fruit('Nhãn lồng', 'KGM', 5),
-  fruit('Chuối tiêu hồng', 'XBH', 8),
-  fruit('Ổi lê', 'KGM', 8),
-  fruit('Thanh long ruột đỏ', 'KGM', 12),
-  fruit('Dưa lưới', 'H87', 14),
-  fruit('Táo New Zealand', 'KGM', 60),
-  fruit('Lê Hàn Quốc', 'KGM', 60),
-  fruit('Nho đen không hạt', 'KGM', 30),
-  fruit('Kiwi vàng', 'XPU', 40),
-  fruit('Cherry Chile', 'XCT', 25),
-  { name: 'Rau muống', category: 'leaf_vegetable', uom: 'XBE', shelfLifeDays: 2 },
-  { name: 'Nếp cái non', category: 'grain', uom: 'KGM', shelfLifeDays: 12 },
-  { name: 'Đậu xanh', category: 'grain', uom: 'KGM', shelfLifeDays: 180 },
-  { name: 'Cốm tươi', category: 'fresh_com', uom: 'KGM', shelfLifeDays: 2 },
-  { name: 'Bánh cốm', category: 'com_cake', uom: 'XBX', shelfLifeDays: 4 },
-  { name: 'Bánh xu xê', category: 'com_cake', uom: 'XBX', shelfLifeDays: 4 },
-  { name: 'Bánh cốm dừa', category: 'com_cake', uom: 'XBX', shelfLifeDays: 4 },
-  { name: 'Chả cốm', category: 'meat_product', uom: 'KGM', shelfLifeDays: 5 },
+  fruit('Cam Canh', 'KGM', 14, 22),
+  fruit('Cam Cao Phong', 'KGM', 14, 32),
+  fruit('Bưởi Diễn', 'H87', 45, 52),
+  fruit('Bưởi da xanh', 'H87', 30, 84),
+  fruit('Quýt đường', 'KGM', 12, 28),
+  fruit('Chanh leo', 'KGM', 14, 292),
+  fruit('Hồng giòn', 'KGM', 15, 18),
+  fruit('Nhãn lồng', 'KGM', 5, 36),
+  fruit('Chuối tiêu hồng', 'XBH', 8, 50),
+  fruit('Ổi lê', 'KGM', 8, 88),
+  fruit('Thanh long ruột đỏ', 'KGM', 12, 336),
+  fruit('Dưa lưới', 'H87', 14, 76),
+  fruit('Táo New Zealand', 'KGM', 60, 2),
+  fruit('Lê Hàn Quốc', 'KGM', 60, 42),
+  fruit('Nho đen không hạt', 'KGM', 30, 268),
+  fruit('Kiwi vàng', 'XPU', 40, 60),
+  fruit('Cherry Chile', 'XCT', 25, 348),
+  { name: 'Rau muống', category: 'leaf_vegetable', uom: 'XBE', shelfLifeDays: 2, hue: 118 },
+  { name: 'Nếp cái non', category: 'grain', uom: 'KGM', shelfLifeDays: 12, hue: 72 },
+  { name: 'Đậu xanh', category: 'grain', uom: 'KGM', shelfLifeDays: 180, hue: 80 },
+  { name: 'Cốm tươi', category: 'fresh_com', uom: 'KGM', shelfLifeDays: 2, hue: 92 },
+  { name: 'Bánh cốm', category: 'com_cake', uom: 'XBX', shelfLifeDays: 4, hue: 100 },
+  { name: 'Bánh xu xê', category: 'com_cake', uom: 'XBX', shelfLifeDays: 4, hue: 46 },
+  { name: 'Bánh cốm dừa', category: 'com_cake', uom: 'XBX', shelfLifeDays: 4, hue: 112 },
+  { name: 'Chả cốm', category: 'meat_product', uom: 'KGM', shelfLifeDays: 5, hue: 30 },
 ]
 
 export interface DemoLot {

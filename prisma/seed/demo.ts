@@ -52,7 +52,7 @@ const BADGE_DAYS = 1095
 /** True when it was put in, false when it was there already. Two at once: the second waits, and finds it there. */
 export async function seedDemo(db: Database, { files, now, picture }: DemoParts): Promise<boolean> {
   // Drawn and stored before the transaction, which then has nothing to wait for.
-  const pictures = await Promise.all(PRODUCTS.map(({ name }, i) => storePicture(files, picture, name, hueOf(i))))
+  const pictures = await Promise.all(PRODUCTS.map(({ name, hue }) => storePicture(files, picture, name, hue)))
   return db.transaction(async (tx) => {
     await tx.run(lockDemo, [])
     const [mark] = await tx.run(readDemoMark, [])
@@ -62,9 +62,6 @@ export async function seedDemo(db: Database, { files, now, picture }: DemoParts)
     return true
   })
 }
-
-/** Golden angle: neighbours in the list look unlike. */
-const hueOf = (i: number): number => Math.round(i * 137.508) % 360
 
 interface Picture {
   key: string

@@ -89,12 +89,14 @@ export interface LinkRow {
   code: string
   productName: string
   establishmentName: string
+  /** YYYY-MM-DD */
+  expiresOn: string | null
 }
 
 /** What a lot was taken from, one step back. */
 export const readSourcesOfLot = statement<LinkRow, [lotId: number]>(
   'lot_sources',
-  `select distinct c.code, p.name as "productName", e.name as "establishmentName"
+  `select distinct c.code, p.name as "productName", e.name as "establishmentName", l.expires_on::text as "expiresOn"
    from event_lots o join events v on v.id = o.event_id and v.error_at is null
    join event_lots i on i.event_id = o.event_id and i.role = 'input'
    join ${FROM_LOT.replace('lots l', 'lots l on l.id = i.lot_id')}

@@ -123,13 +123,18 @@ const unitOn = (establishment: string, day: string): string =>
   unitJson(`(select s.unit_id from establishment_units s where s.establishment_id = ${establishment}
      and s.valid_from <= ${day} and (s.valid_to is null or s.valid_to >= ${day}) order by s.valid_from desc limit 1)`)
 
-/** $1 code, $2 today, $3 candidates */
+/** $1 code, or an establishment's or badge's own number, $2 today, $3 candidates */
 export const readProvenance = statement<ProvenanceRow, [code: string, today: string, candidates: readonly string[]]>(
   'provenance',
   `with recursive found as materialized (
      select c.kind, c.lot_id, c.badge_id,
        coalesce(c.establishment_id, (select b.establishment_id from badges b where b.id = c.badge_id)) as establishment_id
      from codes c where c.code = $1
+     -- The numbers that signs show have dashes, which no code has.
+     union all
+     select 'establishment', null, null, e.id from establishments e where $1 like '%-%' and e.code = $1
+     union all
+     select 'badge', null, b.id, b.establishment_id from badges b where $1 like '%-%' and b.number = $1
    ),
    chain (lot_id, depth, child_id) as (
      select lot_id, 0, null::int from found where lot_id is not null

@@ -188,6 +188,61 @@ function slipOf(code: string): string {
   return `mã ${code.slice(0, at)}${code[at] === '9' ? '2' : Number(code[at]) + 1}${code.slice(at + 1)}`
 }
 
+describe('several codes in one message', () => {
+  const { valid, recalled } = DEMO_CODES
+  const shown = (code: string) => `${code.slice(0, 3)} ${code.slice(3, 6)} ${code.slice(6)}`
+  test.each([
+    `${showCode(valid)} và ${showCode(recalled).toLowerCase()}`,
+    `cho hỏi mã ${valid}\n${link(recalled)}`,
+    `${shown(valid)}, ${shown(recalled)}`,
+    `/check ${valid} ${recalled}`,
+  ])('%s: asks which, and each one is there', async (said) => {
+    const talk = await (await anybody()).type(said)
+    expect(talk.keys).toEqual(['check.choose-typed'])
+    expect([...talk.values].sort()).toEqual([valid, recalled].sort())
+    await talk.pressOn(recalled)
+    expect(talk.firstLine).toMatch(/THU HỒI/)
+  })
+
+  test('one code said twice is one', async () => {
+    expect((await (await anybody()).type(`${valid} ${showCode(valid)}`)).keys).toContain('card.product')
+  })
+})
+
+describe("the number on a shop's sign", () => {
+  test.each(['BD-0001', 'bd0001', 'xem BD 0001 giúp tôi', 'BND-BD-0001', '/check BD-0001'])(
+    '%s: its name, its badge, until when, its ward',
+    async (said) => {
+      const talk = await (await anybody()).type(said)
+      expect(talk.text).toContain('Trái cây Mây Lành')
+      expect(talk.text).toMatch(/Biển nhận diện số BND-BD-0001: còn hiệu lực đến \d\d\/\d\d\/\d{4}/)
+      expect(talk.text).toContain('Phường Ba Đình')
+    },
+  )
+
+  test("the badge's number answers for the badge, the shop's for the shop", async () => {
+    expect((await (await anybody()).type('BND-BD-0005')).firstLine).toMatch(/^⚠️ .*hết hạn/)
+    const shop = await (await anybody()).type('BD-0005')
+    expect(shop.firstLine).toMatch(/^ℹ️/)
+    expect(shop.text).toContain('ĐÃ HẾT HẠN')
+  })
+
+  test('of one who is not named in public, tried out, tells its kind and ward', async () => {
+    const talk = await (await anybody()).type('BD-0021')
+    expect(talk.text).not.toContain('Bến Phù Sa')
+    expect(talk.text).toContain('bán buôn')
+    expect(talk.text).toContain('Phường Hồng Hà')
+    expect(talk.text).not.toContain('biển nhận diện')
+  })
+
+  test('of nobody is nothing', async () => {
+    const talk = await (await anybody()).type('/menu')
+    expect((await talk.type('BD-9999')).keys).toEqual(['answer.not-understood'])
+    const looks = await world.db.prisma.scan.count({ where: { code: 'BD-9999' } })
+    expect(looks).toBe(0)
+  })
+})
+
 describe('a photo', () => {
   test('of two of our codes asks which, and each one is there', async () => {
     const both = [DEMO_CODES.valid, DEMO_CODES.recalled]

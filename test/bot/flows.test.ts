@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import type { Said } from '../../bot/flow/field.js'
 import { textsOf } from '../../bot/flow/texts.js'
 import { FLOWS } from '../../bot/flows/index.js'
 import type { Knows } from './flow/drive.js'
-import { walk } from './flow/walk.js'
+import { SAYINGS, walk } from './flow/walk.js'
 import { SHOWN_ON } from '../play.js'
 import en from '../../locales/en.json' with { type: 'json' }
 import { hasText, LANGUAGES } from '../../locales/say.js'
@@ -18,24 +19,36 @@ const places = (said: string): string[] =>
   [...new Set([...said.matchAll(/\{\{\s*([\w-]+)/g)].map(([, name]) => name!))].sort()
 
 const knows: Knows = {
-  product: () => ({
+  product: ({ search }) => ({
+    beside: { days: 10, category: { value: 'fresh_fruit', name: 'Trái cây tươi', nameEn: 'Fresh fruit' } },
     items: [
       { id: 1, name: 'Cam Canh', uom: 'KGM', shelfLifeDays: 14 },
       { id: 2, name: 'Ổi lê', uom: 'KGM', shelfLifeDays: null },
-    ],
+    ].filter(({ name }) => name.toLowerCase().includes(search)),
   }),
   lot: () => ({ items: [{ id: 7, code: 'V57X2K1SZ', name: 'Cam Canh', quantity: 60, uom: 'KGM' }] }),
-  code: () => ({ items: [] }),
+  code: (query) => ({
+    items: 'codes' in query ? [{ code: 'V57X2K1SZ', name: 'Cam Canh', made: '2026-11-15', expires: '2026-11-25' }] : [],
+  }),
+  shop: () => ({
+    items: [
+      { value: '1', name: 'Cửa hàng Một' },
+      { value: '2', name: 'Vườn Hai', makes: true },
+    ],
+  }),
   list: ({ of }) => ({
     items:
-      of === 'shops'
-        ? [
-            { value: '1', name: 'Cửa hàng Một' },
-            { value: '2', name: 'Cửa hàng Hai' },
-          ]
+      of === 'categories'
+        ? [{ value: 'fresh_fruit', name: 'Trái cây tươi', nameEn: 'Fresh fruit' }]
         : [{ value: 'Hoà Bình', name: 'Hoà Bình' }],
   }),
   place: () => ({ items: [] }),
+}
+
+/** A new product asks other questions than a known one does, from the same place. */
+const NEW_PRODUCT = {
+  shop: { value: '1', name: 'Cửa hàng Một' },
+  product: { new: true, name: 'Vú sữa', category: { value: 'fresh_fruit', name: 'Trái cây tươi' } },
 }
 
 describe.each([...FLOWS])('the flow %s', (_, flow) => {
@@ -49,10 +62,15 @@ describe.each([...FLOWS])('the flow %s', (_, flow) => {
 test.each([...FLOWS])(
   '%s, walked wherever it leads: nothing is wrong on any channel, in any language',
   async (_, flow) => {
-    const { wrong, questions } = await walk(flow, { knows, capabilities: SHOWN_ON })
-    expect(wrong).toEqual([])
-    for (const { name } of flow.steps)
-      expect([...questions].some((question) => question.includes(`.${name}`))).toBe(true)
+    const sayings: Said[] = [...SAYINGS, { kind: 'text', text: 'hôm nay đến 30/11' }]
+    const questions = new Set<string>()
+    for (const answers of [{}, NEW_PRODUCT]) {
+      const walked = await walk(flow, { knows, capabilities: SHOWN_ON, sayings, answers })
+      expect(walked.wrong).toEqual([])
+      for (const question of walked.questions) questions.add(question)
+    }
+    const missed = flow.steps.filter(({ name }) => ![...questions].some((question) => question.includes(`.${name}`)))
+    expect(missed.map(({ name }) => name)).toEqual([])
   },
 )
 

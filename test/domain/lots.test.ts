@@ -137,7 +137,9 @@ describe('registering', () => {
         },
       ])
       const seen = granted(await lotOf(tx, actorOf(market.staff), code))
-      expect(seen.from).toEqual([{ code: source.code, productName: 'Cam Canh', establishmentName: 'Đầu mối Giữa' }])
+      expect(seen.from).toMatchObject([
+        { code: source.code, productName: 'Cam Canh', establishmentName: 'Đầu mối Giữa' },
+      ])
     }))
 
   test('a maker makes something new of several lots, of which nobody said how much', () =>

@@ -106,6 +106,18 @@ export const SCRIPTS: Record<string, Script> = {
     ],
   }),
 
+  'two codes typed in one message': async (someone, { codes, looksOf }) => ({
+    same: [
+      firstLine(await someone.says(`${showCode(codes.valid)} và ${showCode(codes.expired)}`)),
+      firstLine(await someone.chooses(showCode(codes.expired))),
+      await looksOf(someone),
+    ],
+  }),
+
+  "the number on a shop's sign": async (someone, { looksOf }) => ({
+    same: [firstLine(await someone.says('bd-0001')), await looksOf(someone)],
+  }),
+
   'a photo without a code': async (someone, { photoOf }) => ({
     same: firstLine(await shows(someone, await photoOf())),
   }),

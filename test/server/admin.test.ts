@@ -107,3 +107,26 @@ test(
   },
   WITHIN_MS,
 )
+
+test(
+  'lots trace: the chain of a lot both ways, or one of them',
+  async () => {
+    const steps = async (...ways: string[]) => rows('lots', 'trace', DEMO_CODES.supplier, ...ways)
+    const whole = await steps()
+    const own = whole.find(({ step }) => step === 0)!
+    expect(own.code).toBe(DEMO_CODES.supplier)
+    const up = await steps('--up')
+    const down = await steps('--down')
+    expect(up.every(({ step }) => (step as number) <= 0)).toBe(true)
+    expect(down.every(({ step }) => (step as number) >= 0)).toBe(true)
+    expect(whole).toHaveLength(up.length + down.length - 1)
+    expect(down.length).toBeGreaterThan(1)
+    const last = down.at(-1)! as { code: string; step: number }
+    const back = await rows('lots', 'trace', last.code, '--up')
+    expect(back).toContainEqual({ ...own, step: -last.step })
+    const unknown = await admin('lots', 'trace', 'W1K7Z24W3')
+    expect(unknown.code).toBe(1)
+    expect(unknown.err).not.toContain('at ')
+  },
+  WITHIN_MS,
+)

@@ -8,7 +8,7 @@ export const shownCode = ({ code, printed = code, name }: CodeItem): Text =>
   text('fields.code.shown', { code: printed, name })
 
 export const code = (): Field<CodeItem> =>
-  found<CodeItem, CodeItem, unknown>({
+  found<CodeItem, CodeItem, never, unknown>({
     kind: 'code',
     schema: codeItem,
     find: (at, ask, then) =>

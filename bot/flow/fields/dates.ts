@@ -16,6 +16,8 @@ const half = z.object({ made: z.iso.date() })
 interface Options<A> {
   /** Of the product, days; null: not known, so the expiry is asked for */
   shelfLifeDays: (earlier: A) => number | null
+  /** Of the lot that the goods come from: proposed as its label has them, and no later expiry is made up */
+  source?: (earlier: A) => { made?: Day; expires?: Day } | undefined
 }
 
 /** Between two days: "20/11 đến 25/11", "hôm nay, hạn 30/11", "20/11 - 25/11" (a dash without spaces is part of a day). */
@@ -23,53 +25,77 @@ const BETWEEN = /\s*(?:,|;|→|\s[-–—]\s|\s(?:đến|den|tới|toi|to|until)
 /** Words that only say which of the two days follows. */
 const NAMES = /^(?:(?:nsx|hsd|hạn dùng|han dung|hạn|han|expires|expiry|made)(?:\s+|\s*:\s*))+/iu
 
-export const dates = <A = unknown>({ shelfLifeDays }: Options<A>): Field<Dates, A> => ({
-  kind: 'dates',
-  schema: kept.refine(({ made, expires }) => expires === undefined || expires >= made),
-  takes: [],
-  numeric: true,
-  typed: true,
-  offer({ answers, now, soFar }: At<A>): Offer {
-    const begun = half.safeParse(soFar)
-    if (begun.success)
-      return {
-        choices: [{ value: 'no-expiry', label: text('fields.dates.no-expiry'), skips: true, answer: begun.data }],
-        ask: text('fields.dates.until-when'),
-      }
-    const today = dayOf(now)
-    return { choices: [today, addDays(today, -1)].map((made) => offered(made, today, shelfLifeDays(answers))) }
-  },
-  read(said, at): Read {
-    if (said.kind === 'choice') return whole(said.value, shelfLifeDays(at.answers), at)
-    if (said.kind !== 'text') return { reject: text('fields.day.unknown', { said: '' }) }
-    const begun = half.safeParse(at.soFar)
-    if (begun.success) return withExpiry(begun.data.made, said.text, at)
-    const [first = '', second] = said.text.split(BETWEEN)
-    const made = readDay(bare(first), { today: dayOf(at.now), side: 'past', language: at.language })
-    if ('reject' in made) return made
-    return second ? withExpiry(made.day, second, at) : whole(made.day, shelfLifeDays(at.answers), at)
-  },
-  show: (dates) => shown(dates),
-  texts: () => [
-    ...['no-expiry', 'until-when', 'made', 'made-expires', 'expires-first', 'today', 'yesterday', 'near-expires'].map(
-      (name) => `fields.dates.${name}`,
-    ),
-    ...['unknown', 'lunar', 'impossible', 'no-such-date', 'not-yet', 'over', 'far'].map((name) => `fields.day.${name}`),
-  ],
-})
+export function dates<A = unknown>({ shelfLifeDays, source }: Options<A>): Field<Dates, A> {
+  /** The expiry to propose for what was made on this day: not beyond that of the lot it comes from. */
+  const usual = (answers: A, made: Day): Day | undefined => {
+    const days = shelfLifeDays(answers)
+    const proposed = [...(days === null ? [] : [addDays(made, days)]), source?.(answers)?.expires]
+    return proposed.filter((day) => day !== undefined && day >= made).sort()[0]
+  }
+  return {
+    kind: 'dates',
+    schema: kept.refine(({ made, expires }) => expires === undefined || expires >= made),
+    takes: [],
+    numeric: true,
+    typed: true,
+    offer({ answers, now, soFar }: At<A>): Offer {
+      const begun = half.safeParse(soFar)
+      if (begun.success)
+        return {
+          choices: [{ value: 'no-expiry', label: text('fields.dates.no-expiry'), skips: true, answer: begun.data }],
+          ask: text('fields.dates.until-when'),
+        }
+      const today = dayOf(now)
+      const near = [today, addDays(today, -1)].map((made) => offered(made, today, usual(answers, made)))
+      const theirs = source?.(answers)
+      return { choices: theirs?.made === undefined ? near : [stated(theirs.made, theirs.expires), ...near] }
+    },
+    read(said, at): Read {
+      if (said.kind === 'choice') return whole(said.value, usual(at.answers, said.value), at)
+      if (said.kind !== 'text') return { reject: text('fields.day.unknown', { said: '' }) }
+      const begun = half.safeParse(at.soFar)
+      if (begun.success) return withExpiry(begun.data.made, said.text, at)
+      const [first = '', second] = said.text.split(BETWEEN)
+      const made = readDay(bare(first), { today: dayOf(at.now), side: 'past', language: at.language })
+      if ('reject' in made) return made
+      return second ? withExpiry(made.day, second, at) : whole(made.day, usual(at.answers, made.day), at)
+    },
+    show: (dates) => shown(dates),
+    texts: () => [
+      ...[
+        'no-expiry',
+        'until-when',
+        'made',
+        'made-expires',
+        'expires-first',
+        'today',
+        'yesterday',
+        'near-expires',
+        'source',
+      ].map((name) => `fields.dates.${name}`),
+      ...['unknown', 'lunar', 'impossible', 'no-such-date', 'not-yet', 'over', 'far'].map(
+        (name) => `fields.day.${name}`,
+      ),
+    ],
+  }
+}
 
 const bare = (said: string): string => said.trim().replace(NAMES, '')
 
 /** The day is repeated, so that a misreading of "mùng 5" is seen while only the expiry is still asked for. */
-const whole = <A>(made: Day, shelfLife: number | null, { place }: At<A>): Read =>
-  shelfLife === null
+const whole = <A>(made: Day, expires: Day | undefined, { place }: At<A>): Read =>
+  expires === undefined
     ? { partial: { made }, note: text('flow.noted', { name: keyed(`${place}.name`), value: shown({ made }) }) }
-    : { accept: { made, expires: addDays(made, shelfLife) } }
+    : { accept: { made, expires } }
 
-function offered(made: Day, today: Day, shelfLife: number | null): Offered {
+const stated = (made: Day, expires: Day | undefined): Offered => {
+  const answer = expires === undefined ? { made } : { made, expires }
+  return { value: 'source', label: text('fields.dates.source', { dates: shown(answer) }), answer }
+}
+
+function offered(made: Day, today: Day, expires: Day | undefined): Offered {
   const near = text(made === today ? 'fields.dates.today' : 'fields.dates.yesterday')
-  if (shelfLife === null) return { value: made, label: near }
-  const expires = addDays(made, shelfLife)
+  if (expires === undefined) return { value: made, label: near }
   return {
     value: made,
     label: text('fields.dates.near-expires', { near, expires: { day: expires } }),

@@ -1,12 +1,12 @@
-/** An entry of a list that the domain keeps: a supplier, an origin, a shop. */
-import { words } from '../../../locales/say.js'
+/** An entry of a list that the domain keeps: a supplier, an origin, a category. */
+import { text, words, type Text } from '../../../locales/say.js'
 import { withFound, type Field } from '../field.js'
 import { listItem, SHOWN_MAX, type ListItem } from '../lookups.js'
 import { found } from './found.js'
 
 /** `of`: the list's name, which the look-up knows. */
 export const list = (of: string): Field<ListItem> =>
-  found<ListItem, ListItem, unknown>({
+  found<ListItem, ListItem, never, unknown>({
     kind: 'list',
     schema: listItem,
     find: (at, ask, then) => {
@@ -14,8 +14,12 @@ export const list = (of: string): Field<ListItem> =>
       return withFound(at, { kind: 'list', query: { of, search, limit: SHOWN_MAX } }, then)
     },
     value: ({ value }) => value,
-    label: ({ name }) => words(name),
-    show: ({ name }) => words(name),
+    label: named,
+    show: named,
     byPhoto: false,
     byName: false,
+    texts: ['fields.list.named'],
   })
+
+const named = ({ name, nameEn }: ListItem): Text =>
+  nameEn === undefined ? words(name) : text('fields.list.named', { name: { vi: name, en: nameEn } })

@@ -1,13 +1,16 @@
 /** A lot that this person may use: chosen from recent ones, searched, or named by its code, typed or photographed. */
-import { text, type Text } from '../../../locales/say.js'
+import { keyed, text, type Text } from '../../../locales/say.js'
 import { withFound, type Field } from '../field.js'
-import { lotItem, SHOWN_MAX, type LotItem } from '../lookups.js'
+import { LOT_STATUSES, lotItem, SHOWN_MAX, type LotItem } from '../lookups.js'
 import { found } from './found.js'
 
-const shown = ({ name, code, printed = code }: LotItem): Text => text('fields.lot.shown', { name, code: printed })
+const shown = ({ name, code, printed = code, status }: LotItem): Text =>
+  status
+    ? text('fields.lot.shown-with', { name, code: printed, status: keyed(`fields.lot.status.${status}`) })
+    : text('fields.lot.shown', { name, code: printed })
 
 export const lot = (): Field<LotItem> =>
-  found<LotItem, LotItem, unknown>({
+  found<LotItem, LotItem, never, unknown>({
     kind: 'lot',
     schema: lotItem,
     find: (at, ask, then) => {
@@ -19,5 +22,9 @@ export const lot = (): Field<LotItem> =>
     show: shown,
     byPhoto: true,
     byName: false,
-    texts: ['fields.lot.shown'],
+    texts: [
+      'fields.lot.shown',
+      'fields.lot.shown-with',
+      ...LOT_STATUSES.map((status) => `fields.lot.status.${status}`),
+    ],
   })

@@ -126,9 +126,7 @@ describe('look-ups', () => {
   const all: Lookup = { kind: 'product', query: { search: '', limit: 8 } }
   test('are asked for, and gone on with when they are known', () => {
     expect(product().offer(at())).toEqual({ need: all, earlier: {} })
-    expect(product().offer(at(undefined, [[all, { items: [] }]]))).toMatchObject({
-      choices: [{ value: 'new', answer: { new: true } }],
-    })
+    expect(product().offer(at(undefined, [[all, { items: [] }]]))).toMatchObject({ choices: [] })
   })
   test('a search is cut to what can be searched for', () => {
     const need = product().read(typed('x'.repeat(4096)), at())

@@ -1,10 +1,11 @@
 /** What comes at another time than it was asked for: early, after days, or only when it was looked up. */
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { choice } from '../../../bot/flow/fields/choice.js'
+import { photos } from '../../../bot/flow/fields/photos.js'
 import { flow } from '../../../bot/flow/flow.js'
 import { addTexts } from '../../../locales/say.js'
 import { Drive } from './drive.js'
-import { addTrialTexts, begin, toReview } from './sample.js'
+import { addTextsOf, addTrialTexts, begin, toReview } from './sample.js'
 
 beforeAll(addTrialTexts)
 
@@ -61,14 +62,30 @@ describe('out of order', () => {
     expect(talk.state!.answers.papers).toEqual([31])
   })
 
-  test('at the review a photo is kept for the line that takes it', async () => {
+  test('at the review a photo joins the album, also one that was skipped', async () => {
     const talk = await toReview()
-    await talk.photo(8)
+    for (const id of [8, 9, 9]) await talk.photo(id)
     expect(talk.question).toBe('trial.review')
-    expect(talk.keys[0]).toBe('flow.kept.photo')
+    expect(talk.state!.answers.papers).toEqual([8, 9])
+    expect(talk.keys[0]).toBe('fields.photos.twice')
+    await talk.place()
+    expect(talk.keys[0]).toBe('flow.kept.place')
+  })
+
+  test('an album that grows at the review needs no "done"', async () => {
+    const album = flow('album')
+      .ask('papers', photos({ upTo: 3 }), { optional: true, growsAtReview: true })
+      .review()
+      .done(() => ({ replies: [] }))
+    addTextsOf(album)
+    const talk = await new Drive(album).start()
+    await talk.photo(1)
+    expect(talk.keys).toEqual(['flow.noted', 'album.review.ask', 'flow.review.line'])
+    await talk.photo(2)
     await talk.choose('edit:papers')
-    await talk.choose('done')
-    expect(talk.state!.answers.papers).toEqual([8])
+    await talk.photo(3)
+    expect(talk.question).toBe('album.review')
+    expect(talk.state!.answers.papers).toEqual([1, 2, 3])
   })
 
   test('what no question of the flow wants is said to be unneeded', async () => {

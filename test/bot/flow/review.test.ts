@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import type { Drive } from './drive.js'
-import { addTrialTexts, toReview } from './sample.js'
+import { choice } from '../../../bot/flow/fields/choice.js'
+import { text } from '../../../bot/flow/fields/text.js'
+import { flow } from '../../../bot/flow/flow.js'
+import { Drive } from './drive.js'
+import { addTextsOf, addTrialTexts, toReview } from './sample.js'
 
 beforeAll(addTrialTexts)
 
@@ -183,5 +186,51 @@ describe('repeating groups', () => {
     await talk.choose('skip')
     await talk.choose('send')
     expect(talk.done!.inputs).toEqual([])
+  })
+})
+
+describe('what depends on the earlier answers', () => {
+  const trip = flow('trip')
+    .ask('kind', choice(['shop', 'farm']))
+    .ask('origin', text({ upTo: 20 }), { optional: ({ kind }) => kind === 'farm' })
+    .ask('group', choice(['fruit', 'cake']), { proposed: ({ kind }) => (kind === 'farm' ? 'fruit' : undefined) })
+    .review()
+    .done(() => ({ replies: [] }))
+  beforeAll(() => addTextsOf(trip))
+  const from = async (kind: string) => (await new Drive(trip).start()).choose(kind)
+
+  test('a question can be skipped only where that is accepted', async () => {
+    const shop = await from('shop')
+    expect(shop.values).not.toContain('skip')
+    expect((await shop.type('bỏ qua')).keys[0]).toBe('flow.no-skip')
+    expect((await from('farm')).values).toContain('skip')
+  })
+
+  test('what was skipped is asked after all when the earlier answer is changed', async () => {
+    const talk = await (await from('farm')).choose('skip')
+    await talk.choose('edit:kind')
+    await talk.choose('shop')
+    expect(talk.question).toBe('trip.origin')
+  })
+
+  test('what is proposed is not asked, stands on the review and can be changed there', async () => {
+    const talk = await (await from('farm')).choose('skip')
+    expect(talk.question).toBe('trip.review')
+    expect(talk.values).toContain('edit:group')
+    await talk.choose('edit:group')
+    expect(talk.question).toBe('trip.group')
+    await talk.type('quay lại')
+    expect(talk.question).toBe('trip.review')
+    await talk.choose('edit:group')
+    await talk.choose('cake')
+    await talk.choose('send')
+    expect(talk.done).toEqual({ kind: 'farm', group: 'cake' })
+  })
+
+  test('what stands unchanged is handed over, and asked where nothing is proposed', async () => {
+    const talk = await (await from('farm')).choose('skip')
+    expect((await talk.choose('send')).done).toEqual({ kind: 'farm', group: 'fruit' })
+    const shop = await (await from('shop')).type('abc')
+    expect(shop.question).toBe('trip.group')
   })
 })

@@ -23,7 +23,7 @@ export const COLOURS = ['red', 'green', 'blue', 'white', 'black', 'brown', 'pink
 /** Called "trial", as no real flow is. */
 export const trial = flow('trial')
   .ask('product', product())
-  .ask('called', text({ upTo: 20 }), { when: (a) => a.product.new === true && a.product.name === undefined })
+  .ask('called', text({ upTo: 20 }), { when: (a) => a.product.new === true })
   .ask('quantity', quantity({ measures: MEASURES, usual: (a) => a.product.uom }))
   .ask('kind', choice(['fresh', 'dried', 'other']))
   .ask('what', text({ upTo: 500, suggest: (a) => [`as ${a.kind}`] }), { when: (a) => a.kind === 'other' })

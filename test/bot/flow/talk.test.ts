@@ -13,7 +13,7 @@ describe('a talk from beginning to end', () => {
   test('by typing, choosing, pressing and sending photos', async () => {
     const talk = await begin()
     expect(talk.question).toBe('trial.product')
-    expect(talk.values).toEqual(['1', '2', '3', 'new', 'cancel'])
+    expect(talk.values).toEqual(['1', '2', '3', 'cancel'])
     await talk.type('cam canh')
     expect(talk.question).toBe('trial.quantity')
     await talk.type('1 tạ 2')
@@ -83,16 +83,36 @@ describe('a talk from beginning to end', () => {
     expect(talk.done!.inputs).toEqual([])
   })
 
-  test('a new product on the way: what was searched for is its name', async () => {
+  test('a new product on the way: a name that nothing is like is taken, and said to be new', async () => {
     const talk = await begin()
     await talk.type('Ổi Mê Linh')
-    expect(talk.values).toEqual(['new', 'cancel'])
-    await talk.choose('new')
-    expect(talk.question).toBe('trial.quantity')
-    expect(talk.state!.answers.product).toEqual({ new: true, name: 'Ổi Mê Linh' })
-    await talk.type('back')
-    await talk.choose('new')
     expect(talk.question).toBe('trial.called')
+    expect(talk.text()).toContain('Mặt hàng mới: Ổi Mê Linh')
+    expect(talk.state!.answers.product).toEqual({ new: true, name: 'Ổi Mê Linh' })
+  })
+
+  test.each(['30 hộp', 'có gì?', 'dòng này dài quá không ai gọi tên một món hàng như thế'])(
+    'what is perhaps no name is asked about: %s',
+    async (said) => {
+      const talk = await (await begin()).type(said)
+      expect(talk.question).toBe('trial.product')
+      expect(talk.values).toEqual(['new', 'cancel'])
+    },
+  )
+
+  test('a part of one name, with or without diacritics, is that product; marks that differ are not', async () => {
+    for (const said of ['canh', 'banh', 'bánh c'])
+      expect((await (await begin()).type(said)).question).toBe('trial.quantity')
+    const talk = await (await begin()).type('bành')
+    expect(talk.values).toEqual(['3', 'new', 'cancel'])
+  })
+
+  test('whoever comes back from the product that was found meant another one', async () => {
+    const talk = await (await begin()).type('banh')
+    await talk.type('quay lại')
+    await talk.type('banh')
+    expect(talk.question).toBe('trial.product')
+    expect(talk.values).toContain('new')
   })
 
   test('without a review the last answer ends it', async () => {
@@ -182,7 +202,7 @@ describe('words that always work', () => {
 
   test('"Huy" where a name is asked for is asked back; typed again it is the name', async () => {
     const talk = await begin()
-    await talk.choose('new')
+    await talk.type('Ổi Mê Linh')
     expect(talk.question).toBe('trial.called')
     await talk.type('Huy')
     expect(talk.keys).toEqual(['flow.name-or-cancel'])

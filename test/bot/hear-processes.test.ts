@@ -134,7 +134,8 @@ describe('three processes', () => {
     const attempts = Math.max(...all.map((update) => update.attempts))
     const dead = all.filter(({ outcome }) => outcome === 'dead').length
     console.log(`600 queued photos: ${dead} given up, at most ${attempts} attempts`)
-    expect({ stored: all.length, dead, attempts }).toEqual({ stored: 600, dead: 0, attempts: 1 })
+    // A second attempt is no fault: on a machine that stands still for a lease, another process takes a chat over.
+    expect({ stored: all.length, dead }).toEqual({ stored: 600, dead: 0 })
     const kept = (await world.db.run(talks, [])).map(({ address, state }) => [address, state.photos])
     expect(Object.fromEntries(kept)).toEqual(
       Object.fromEntries(numbers(60).map((chat) => [`queue ${chat}`, numbers(10).map((i) => `${chat}.${i}`)])),

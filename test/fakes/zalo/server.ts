@@ -363,6 +363,6 @@ function breaksBefore(fault: Fault['do'], response: http.ServerResponse): boolea
 async function spoil(fault: Fault['do'] | undefined, response: http.ServerResponse, answer: object): Promise<void> {
   if (fault?.kind === 'cut-after') return void response.socket?.destroy()
   if (fault?.kind === 'garbage') return void response.writeHead(200).end(fault.body ?? '<html>')
-  if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms))
+  if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms).unref())
   answerWith(response, answer)
 }

@@ -1,6 +1,6 @@
 /**
  * Zalo over real HTTP: token service, Official Account API, files, and the webhook's other end. It refuses what Zalo refuses, keeps
- * every call, and breaks on order. Usable within a process or as one of its own (main.ts).
+ * every call, and breaks on order.
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import http from 'node:http'

@@ -1,6 +1,7 @@
 /** Puts the demo into an empty database: all or nothing, and once. */
 import { fold } from '../../locales/fold.js'
 import type { LotStatus } from '../generated/enums.js'
+import { DEMO_LOCK } from '../locks.js'
 import { statement, type Database, type Tx } from '../tx.js'
 import { seedBase } from './base.js'
 import {
@@ -39,7 +40,6 @@ export interface DemoParts {
   picture: (name: string, hue: number) => Promise<Buffer>
 }
 
-const DEMO_LOCK = 7_270_001
 const lockDemo = statement<object, []>('demo_lock', `select pg_advisory_xact_lock(${DEMO_LOCK})`)
 const HOUR_MS = 3_600_000
 /** When shops and officials of the demo began. */

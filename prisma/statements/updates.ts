@@ -5,6 +5,7 @@
  *
  * Whatever locks several chats locks them in the order (channel, address): the order in which `storeUpdates` meets them.
  */
+import { CHAT_LOCK } from '../locks.js'
 import { statement } from '../tx.js'
 
 /** The chat as a turn sees it. */
@@ -139,9 +140,6 @@ export const giveBackFreeAttempts = statement<object, [chatIds: number[], seqs: 
   'updates_give_back_free',
   giveBack('skip locked'),
 )
-
-/** The key of the advisory transaction lock on a chat is (this, the chat's id). */
-export const CHAT_LOCK = 0x63686174
 
 /** SQL that locks a chat until the end of the transaction, for those who change its talk. Goes with BEGIN in one message. */
 export const lockChat = (chatId: number): string => `select pg_advisory_xact_lock(${CHAT_LOCK}, ${Math.trunc(chatId)})`

@@ -2,13 +2,11 @@
  * The web chat's messages. Within a chat they get their ids and are committed in one order, so that a stream that has seen an
  * id has seen all before it: whoever adds one locks the chat's lane first.
  */
+import { WEB_LANE_LOCK } from '../locks.js'
 import { statement } from '../tx.js'
 
 /** Everybody who shows messages listens to it; its payload is the chat's address. */
 export const WEB_NEWS = 'web_news'
-
-/** The key of the advisory transaction lock is (this, the hash of the address). */
-const WEB_LANE_LOCK = 0x77656263
 
 /** The first statement of the transaction, so that the next one sees what the last holder committed. */
 export const lockWebLane = statement<object, [address: string]>(

@@ -14,6 +14,7 @@ import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { USE_LOCK } from '../../prisma/locks.js'
 import { messageOf, Trouble } from '../trouble.js'
 import { choosePort, initialise, inWords, openPlace, type Place, ROLE } from './place.js'
 import {
@@ -51,8 +52,6 @@ export interface Embedded {
 }
 
 const DATABASE = 'ro_nguon'
-/** Held shared by everybody who uses the server, taken alone by the one who stops it. Any number that no other lock has. */
-const USE_LOCK = 7_270_001
 /** A pid that does not go away within this is taken as left over from a crash. */
 const STALE_AFTER_MS = 1_000
 const GIVE_UP_AFTER_MS = 60_000

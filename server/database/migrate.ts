@@ -10,6 +10,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { MIGRATE_LOCK } from '../../prisma/locks.js'
 import { messageOf, Trouble } from '../trouble.js'
 
 export interface MigrateOptions {
@@ -33,8 +34,6 @@ interface Row {
   logs: string | null
 }
 
-/** The advisory lock that Prisma's engine takes for the same work. */
-const PRISMA_LOCK = 72_707_369
 const LOCK_WITHIN_MS = 120_000
 const CONNECT_TIMEOUT_MS = 10_000
 /** 14: the oldest whose features the statements use. */
@@ -155,7 +154,7 @@ const createDatabase = async (url: string, open: (url: string) => Promise<pg.Cli
 const lock = async (client: pg.Client): Promise<void> => {
   await client.query(`set lock_timeout = ${LOCK_WITHIN_MS}`)
   try {
-    await client.query('select pg_advisory_lock($1)', [PRISMA_LOCK])
+    await client.query('select pg_advisory_lock($1)', [MIGRATE_LOCK])
   } catch (error) {
     if ((error as pg.DatabaseError).code !== '55P03') throw error
     throw new Trouble(

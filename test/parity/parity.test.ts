@@ -40,7 +40,6 @@ beforeAll(async () => {
   // Each event is delivered twice, tokens are used up, buttons may be refused: as on a bad day.
   zalo = await new FakeZalo({ copies: 2, timeScale: 0.001 }).up()
   zaloBot = await new FakeZaloBot().up()
-  const granted = zalo.tokens.issue()
   house = await houseOf(world, {
     TELEGRAM_BOT_TOKEN: telegram.token,
     TELEGRAM_API_ROOT: telegram.url,
@@ -50,14 +49,7 @@ beforeAll(async () => {
     TELEGRAM_PACE_ALL_PER_SECOND: '0',
     ZALO_BOT_TOKEN: zaloBot.token,
     ZALO_BOT_API_ROOT: zaloBot.url,
-    ZALO_APP_ID: zalo.settings.appId,
-    ZALO_APP_SECRET: zalo.settings.appSecret,
-    ZALO_OA_ID: zalo.settings.oaId,
-    ZALO_OA_SECRET_KEY: zalo.settings.oaSecret,
-    ZALO_ACCESS_TOKEN: granted.accessToken,
-    ZALO_REFRESH_TOKEN: granted.refreshToken,
-    ZALO_API_ROOT: zalo.url,
-    ZALO_OAUTH_ROOT: zalo.url,
+    ...zalo.houseSettings(),
     ZALO_MEDIA_HOSTS: `${zaloBot.mediaHost},${zalo.mediaHost}`,
   })
   telegram.updates.setWebhook({ url: `${house.url}/webhooks/telegram`, secret: SECRET, connections: 40 })

@@ -109,8 +109,6 @@ export async function zaloPlatform({
   random?: () => number
 }): Promise<ZaloPlatform> {
   const fake = await new FakeZalo({ keepCalls: false, timeScale, random }).up()
-  const { appId, appSecret, oaId, oaSecret } = fake.settings
-  const { accessToken, refreshToken } = fake.tokens.issue()
   const platform: ZaloPlatform = {
     fake,
     breakDown(statuses) {
@@ -122,11 +120,7 @@ export async function zaloPlatform({
     },
     refused: () => fake.faults.struck,
     channel: 'zalo',
-    env: {
-      ...{ ZALO_APP_ID: appId, ZALO_APP_SECRET: appSecret, ZALO_OA_ID: oaId, ZALO_OA_SECRET_KEY: oaSecret },
-      ...{ ZALO_ACCESS_TOKEN: accessToken, ZALO_REFRESH_TOKEN: refreshToken },
-      ...{ ZALO_API_ROOT: fake.url, ZALO_OAUTH_ROOT: fake.url, ZALO_MEDIA_HOSTS: fake.mediaHost },
-    },
+    env: fake.houseSettings(),
     houseAt: (url) => void (fake.settings.webhookUrl = `${url}/webhooks/zalo`),
     heardBy: () => undefined,
     newSomebody() {

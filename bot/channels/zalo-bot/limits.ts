@@ -15,19 +15,10 @@ export const LINK_ROOM = 600
 
 // -------------------------------------------------------------------------------------------- files
 
-/** Bytes of a picture that a person sent; the same as on the other channels [ours]. */
-export const DOWNLOAD_MAX_BYTES = 20 * 1024 * 1024
 /** Bytes of a file of ours behind a link: no platform carries it, so only our own server is spared [ours]. */
 export const LINKED_MAX_BYTES = 20 * 1024 * 1024
 /** UTF-16 units of a media address; longer ones cannot be fetched and are not kept [ours]. */
 export const MEDIA_URL_MAX = 2_048
-/**
- * Where pictures of people lie when ZALO_MEDIA_HOSTS is unset. UNCONFIRMED: the documentation names no host; these are the
- * domains of Zalo's content network, and of its own pages. A refused host is named in the log, so that an operator can list it.
- */
-export const MEDIA_HOSTS: readonly string[] = [
-  ...['*.zdn.vn', '*.zadn.vn', '*.zaloapp.com', '*.zalo.me', '*.zapps.vn', '*.zdn.com.vn', '*.zalo.com.vn'],
-]
 
 // -------------------------------------------------------------------------------------------- updates
 

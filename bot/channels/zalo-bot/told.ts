@@ -15,7 +15,7 @@ export interface Log {
 }
 
 /** Counts what happened: `what` names the counter, `why` is one of a few fixed words. */
-export type Count = (what: 'webhook' | 'ignored' | 'poll' | 'call' | 'fetch' | 'token', why: string) => void
+export type Count = (what: 'webhook' | 'ignored' | 'poll' | 'call' | 'media' | 'token', why: string) => void
 
 /** Held by one process at a time. */
 export interface Lease {

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Router } from 'express'
 import type { Channel } from '../channel.js'
+import { zaloMedia } from '../zalo-media.js'
 import { botApi } from './client.js'
-import { fetchPicture } from './fetch.js'
 import { backOffMs } from '../back-off.js'
 import { capabilitiesOf, PACE, TIMING, WEBHOOK_SECRET, type Timing } from './limits.js'
 import { poller, type Poller } from './poll.js'
@@ -50,7 +50,8 @@ export function zaloBotChannel(options: ZaloBotOptions): ZaloBotChannel {
   const timing = { ...TIMING, ...options.timing }
   const alarm = tokenAlarm({ log, count })
   const api = botApi({ token, apiRoot, see: (answer) => alarm.see(answer) })
-  const fetching = { timing, hosts: options.mediaHosts, log, count }
+  const { mediaHosts: hosts } = options
+  const fetch = zaloMedia({ timeoutMs: timing.fetchMs, log, count, ...(hosts && { hosts }) })
   const stopping = new AbortController()
   const storing = new Set<Promise<void>>()
   let stored: Store | undefined
@@ -82,7 +83,7 @@ export function zaloBotChannel(options: ZaloBotOptions): ZaloBotChannel {
       name: 'zalo_bot',
       capabilities: capabilitiesOf(linkOf !== undefined),
       pace: options.pace ?? PACE,
-      fetch: (file, signal) => fetchPicture(fetching, file, signal),
+      fetch,
       send: (address, part, signal) => send({ api, timing, linkOf }, address, part, signal),
       split: (part) => split(part, linkOf),
     },

@@ -35,10 +35,6 @@ export const PICTURE_SIDES_PX = [2_048, 1_440, 1_024, 640] as const
 export const DOCUMENT_MAX_BYTES = 5_000_000
 /** Uploads end after about 7 days [1]; they are used no longer than this. ms */
 export const UPLOAD_KEPT_MS = 6 * 24 * 3_600_000
-/** Bytes of a file that a person sent: as on Telegram, so that both channels are told the same [ours]. */
-export const DOWNLOAD_MAX_BYTES = 20 * 1024 * 1024
-/** A file that moved so often is not followed further [ours]. */
-export const REDIRECTS_MAX = 3
 
 // -------------------------------------------------------------------------------------------- events
 

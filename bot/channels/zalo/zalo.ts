@@ -1,6 +1,7 @@
 /** The channel of the Zalo Official Account, put together: what the server wires. */
 import type { Router } from 'express'
 import type { Channel } from '../channel.js'
+import { zaloMedia, type ZaloMediaOptions } from '../zalo-media.js'
 import { zaloAlarms } from './alarms.js'
 import { zaloCalls } from './calls.js'
 import { zaloApi } from './client.js'
@@ -16,8 +17,6 @@ import {
   type ButtonShape,
   type Timing,
 } from './limits.js'
-import { zaloMedia, type Resolve } from './media.js'
-import { mediaHosts } from './media-hosts.js'
 import { zaloOauth } from './oauth.js'
 import { react } from './reactions.js'
 import { send, split } from './send.js'
@@ -59,7 +58,7 @@ export interface ZaloOptions {
   count?: Count
   timing?: Partial<Timing>
   /** For tests: the system's name service when left out */
-  resolve?: Resolve
+  resolve?: ZaloMediaOptions['resolve']
   now?(): Date
 }
 
@@ -90,8 +89,14 @@ export function zaloChannel(options: ZaloOptions): ZaloChannel {
   const calls = zaloCalls({ api, grant, extra: options.extra })
   const alarms = zaloAlarms(log)
   const uploads = zaloUploads({ calls, files: options.files, store: options.uploads, timing, count })
-  const hosts = mediaHosts(options.mediaHosts)
-  const media = zaloMedia({ hosts, timing, log, count, ...(options.resolve && { resolve: options.resolve }) })
+  const { mediaHosts: hosts, resolve } = options
+  const fetch = zaloMedia({
+    timeoutMs: timing.fetchMs,
+    log,
+    count,
+    ...(hosts && { hosts }),
+    ...(resolve && { resolve }),
+  })
   const sending = { calls, uploads, shape, timing, alarms, count }
   const storing = new Set<Promise<void>>()
   let stored: Store | undefined
@@ -116,7 +121,7 @@ export function zaloChannel(options: ZaloOptions): ZaloChannel {
       capabilities: capabilitiesOf(shape),
       pace: paceOf(callsPerMinute),
       ...(options.windowMs !== undefined && { windowMs: options.windowMs }),
-      fetch: (file, signal) => media.fetch(file, signal),
+      fetch,
       send: (address, part, signal) => send(sending, address, part, signal),
       split,
     },

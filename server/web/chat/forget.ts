@@ -32,6 +32,8 @@ export function forgetting({ db, uploads, holder, log }: ForgetOptions) {
   }
 
   return {
+    /** One round; others come by themselves. */
+    forget,
     start() {
       timer = setInterval(() => {
         working ??= forget()

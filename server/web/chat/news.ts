@@ -54,6 +54,8 @@ export function webNews({ databaseUrl, log, told, look }: NewsOptions): News {
       if (!lost) log.warn({}, 'web chat: no notifications from the database; looking every second')
       lost = true
       again = setTimeout(() => void listen(), AGAIN_MS)
+      // The look that is planned is one of the quiet time, too far away.
+      lookAgain()
     }
     mine.on('error', end)
     mine.on('end', end)
@@ -74,6 +76,7 @@ export function webNews({ databaseUrl, log, told, look }: NewsOptions): News {
   }
 
   const lookAgain = (): void => {
+    clearTimeout(timer)
     timer = setTimeout(
       () => {
         void look()

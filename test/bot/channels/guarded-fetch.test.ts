@@ -73,6 +73,9 @@ describe('which hosts', () => {
     '',
     'https://[::1]/a',
     'http://169.254.169.254/latest/meta-data/',
+    ...['0x7f.1', '0177.0.0.1', '2130706433', 'localhost', '[::ffff:127.0.0.1]', '10.0.0.1'].map(
+      (host) => `http://${host}/`,
+    ),
   ])('%s is refused before a name is looked up', async (address) => {
     let looked = false
     const resolve = async () => {

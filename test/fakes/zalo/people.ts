@@ -18,7 +18,7 @@ export type Action =
   | { kind: 'anonymous'; text: string; conversation: string }
 
 /** Does it; resolves when the webhook has answered, or was given up. Answers the message's id, or the event's name. */
-export async function act(fake: FakeZalo, user: string, action: Action): Promise<string> {
+async function act(fake: FakeZalo, user: string, action: Action): Promise<string> {
   const { appId, oaId } = fake.settings
   const timestamp = String(Date.now())
   const toOa = { sender: { id: user }, recipient: { id: oaId }, user_id_by_app: `app${user}` }
@@ -75,17 +75,6 @@ export async function act(fake: FakeZalo, user: string, action: Action): Promise
   }
 }
 
-/** Where a person's deeds go and what they see comes from. */
-export interface Platform {
-  act(user: string, action: Action): Promise<string>
-  after(user: string, nth: number, timeoutMs: number): Promise<Shown[]>
-}
-
-export const platform = (fake: FakeZalo): Platform => ({
-  act: (user, action) => act(fake, user, action),
-  after: (user, nth, timeoutMs) => fake.chat(user).after(nth, timeoutMs),
-})
-
 const HEAR_MS = 5_000
 
 export class Person {
@@ -94,11 +83,11 @@ export class Person {
   heard = 0
 
   constructor(
-    private readonly platform: Platform,
+    private readonly fake: FakeZalo,
     readonly id: string,
   ) {}
 
-  does = (action: Action): Promise<string> => this.platform.act(this.id, action)
+  does = (action: Action): Promise<string> => act(this.fake, this.id, action)
   says = (text: string): Promise<string> => this.does({ kind: 'text', text })
   starts = (payload?: string): Promise<string> => this.says(payload === undefined ? '/start' : `/start ${payload}`)
   sendsPhoto = (bytes: Buffer, caption?: string): Promise<string> =>
@@ -137,7 +126,7 @@ export class Person {
   }
 
   async #look(timeoutMs: number): Promise<void> {
-    this.messages.push(...(await this.platform.after(this.id, this.messages.length, timeoutMs)))
+    this.messages.push(...(await this.fake.chat(this.id).after(this.messages.length, timeoutMs)))
   }
 }
 
@@ -148,5 +137,5 @@ const fits = (message: Shown, expected: Expected): boolean => {
 
 let people = 0
 /** Somebody new, with an id beyond 2^53 as Zalo's are. */
-export const person = (where: FakeZalo | Platform): Person =>
-  new Person('deliveries' in where ? platform(where) : where, String(8_217_643_208_765_432_000n + BigInt(people++)))
+export const person = (fake: FakeZalo): Person =>
+  new Person(fake, String(8_217_643_208_765_432_000n + BigInt(people++)))

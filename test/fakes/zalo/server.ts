@@ -1,6 +1,6 @@
 /**
  * Zalo over real HTTP: token service, Official Account API, files, and the webhook's other end. It refuses what Zalo refuses, keeps
- * every call, and breaks on order. Usable within a process or as one of its own (main.ts).
+ * every call, and breaks on order.
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import http from 'node:http'
@@ -103,12 +103,22 @@ export class FakeZalo {
     this.#port = this.settings.port
   }
 
-  /** What ZALO_API_ROOT, ZALO_OAUTH_ROOT are to be. */
   get url(): string {
     return `http://127.0.0.1:${this.#port}`
   }
 
-  /** What ZALO_MEDIA_HOSTS is to be. */
+  /** By which a house finds it and is believed. `connected`: with a first pair of tokens, as the console hands it out */
+  houseSettings({ connected = true } = {}): Record<string, string> {
+    const { appId, appSecret, oaId, oaSecret } = this.settings
+    const { accessToken, refreshToken } = connected ? this.tokens.issue() : {}
+    return {
+      ...{ ZALO_APP_ID: appId, ZALO_APP_SECRET: appSecret, ZALO_OA_ID: oaId, ZALO_OA_SECRET_KEY: oaSecret },
+      ...{ ZALO_API_ROOT: this.url, ZALO_OAUTH_ROOT: this.url, ZALO_MEDIA_HOSTS: this.mediaHost },
+      ...(accessToken !== undefined && { ZALO_ACCESS_TOKEN: accessToken, ZALO_REFRESH_TOKEN: refreshToken }),
+    }
+  }
+
+  /** The hosts of files that people send. */
   get mediaHost(): string {
     return `127.0.0.1:${this.#port}`
   }
@@ -353,6 +363,6 @@ function breaksBefore(fault: Fault['do'], response: http.ServerResponse): boolea
 async function spoil(fault: Fault['do'] | undefined, response: http.ServerResponse, answer: object): Promise<void> {
   if (fault?.kind === 'cut-after') return void response.socket?.destroy()
   if (fault?.kind === 'garbage') return void response.writeHead(200).end(fault.body ?? '<html>')
-  if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms))
+  if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms).unref())
   answerWith(response, answer)
 }

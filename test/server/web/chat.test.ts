@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import QRCode from 'qrcode'
 import { invite } from '../../../domain/invitations.js'
 import { DEMO_CODES } from '../../../prisma/seed/demo.js'
+import { statement } from '../../../prisma/tx.js'
 import { granted, OPERATOR } from '../../domain/actors.js'
 import { until } from '../../fakes/chats.js'
 import { webHouse, type WebHouse } from '../../fakes/web/house.js'
@@ -10,6 +11,12 @@ import { Program, type Listening, type Told } from '../../fakes/web/program.js'
 import { freshWorld, type World } from '../../world.js'
 
 const JPEG = 'image/jpeg'
+/** Connections that LISTEN to this database, ended by the server. */
+const cutListeners = statement<{ cut: boolean }, []>(
+  'test_cut_listeners',
+  `select pg_terminate_backend(pid) as cut from pg_stat_activity
+   where datname = current_database() and pid <> pg_backend_pid() and query ilike 'listen %'`,
+)
 
 let world: World
 let house: WebHouse
@@ -188,6 +195,28 @@ describe('a stream', () => {
     expect(windows[2]!.told).toEqual(windows[0]!.told)
     expect(windows[0]!.told.map(({ own }) => own).sort()).toEqual([false, false, true, true])
     for (const one of windows) one.cut()
+  })
+
+  test('a house whose notifications are cut again and again looks by itself: nothing is lost, nothing told twice', async () => {
+    const me = await somebody()
+    const listening = me.listen(0)
+    await listening.open
+    let cut = 0
+    let cutting = true
+    const cuts = (async () => {
+      while (cutting) cut += (await world.db.run(cutListeners, [])).length
+    })()
+    await until(() => cut >= 2)
+    const elsewhere = new Program(other.url, me.session)
+    const said = [DEMO_CODES.valid, DEMO_CODES.expired, DEMO_CODES.recalled]
+    for (const text of said) await elsewhere.post({ text })
+    await until(() => listening.bot.length === said.length)
+    cutting = false
+    await cuts
+    await elsewhere.post({ text: DEMO_CODES.held })
+    await until(() => listening.bot.length === said.length + 1)
+    expect(listening.told).toEqual(await me.history())
+    listening.cut()
   })
 
   test('of one session: the ninth ends the first', async () => {

@@ -345,7 +345,12 @@ describe('what is no lot', () => {
       .expect('content-type', /^text\/plain/)
   })
 
-  test('an invitation, and an address that leads nowhere', async () => {
+  test('an invitation leads into the web chat with its code', async () => {
+    await pages.page('/start/0123456789ABCDEF').expect(200, /href="\/chat\?start=0123456789ABCDEF(&amp;[^"]*)?"/)
+    await pages.page('/start/o123-4567-89ab-cdef').expect(200, /href="\/chat\?start=0123456789ABCDEF(&amp;[^"]*)?"/)
+  })
+
+  test('what is no invitation, and an address that leads nowhere', async () => {
     await pages.page('/start/nonsense').expect(302).expect('location', '/')
     await pages.page('/nowhere').expect(404, /Không có trang này/)
   })

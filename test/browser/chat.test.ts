@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import QRCode from 'qrcode'
 import { DEMO_CODES } from '../../prisma/seed/demo.js'
 import { until } from '../fakes/chats.js'
-import { webHouse, type WebHouse } from '../fakes/web/house.js'
+import { houseOf, type TestHouse } from '../fakes/house.js'
 import { freshWorld, type World } from '../world.js'
 import { DESKTOP, hasBrowser, openBrowser, openWindow, picture, type CameraBrowser } from './browser.js'
 
@@ -12,12 +12,12 @@ const inBrowser = hasBrowser ? describe : describe.skip
 
 inBrowser('the chat page', () => {
   let world: World
-  let house: WebHouse
+  let house: TestHouse
   let plain: CameraBrowser
   let camera: CameraBrowser | undefined
   beforeAll(async () => {
     world = await freshWorld()
-    house = await webHouse(world)
+    house = await houseOf(world)
     plain = await openBrowser()
   })
   afterAll(async () => {

@@ -1,4 +1,4 @@
-/** The whole house with the demo in it, in this process and on a port of its own: for what only shows when all is wired. */
+/** The whole house, in this process and on a port of its own: for what only shows when all is wired. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,23 +24,35 @@ export interface TestHouse {
   /** Without a trailing slash */
   url: string
   codeHost: string
+  dataDir: string
   foundation: Foundation
   house: House
   /** Lines of its log */
   log: string[]
-  stop(): Promise<void>
+  /** As an operator stops it; resolves with how long it took to close the port. ms */
+  stop(): Promise<number>
 }
 
-export async function houseOf(world: World, settings: Record<string, string> = {}): Promise<TestHouse> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'rn-house-'))
+/**
+ * With the demo in it, unless DEMO is false.
+ * @param beside another process's house on the same database, keys and files
+ */
+export async function houseOf(
+  world: World,
+  settings: Record<string, string> = {},
+  beside?: TestHouse,
+): Promise<TestHouse> {
+  const dataDir = beside?.dataDir ?? mkdtempSync(join(tmpdir(), 'rn-house-'))
   const config = readConfig({ DATA_DIR: dataDir, CODE_HOSTS: CODE_HOST, LOOKUPS_PER_MINUTE: '1000', ...settings })
   const lines: string[] = []
   const log = makeLog({ to: { write: (line) => void lines.push(line) } })
   const [db, databaseUrl] = [world.db, world.url]
   const keys = await openKeys(config.keyFile, { make: true })
   const files = fileStore(join(dataDir, 'files'))
-  const picture = await productPicture('Cam Canh', 30)
-  await seedDemo(db, { files, now: new Date(), picture: () => Promise.resolve(picture) })
+  if (!beside && config.demo) {
+    const picture = await productPicture('Cam Canh', 30)
+    await seedDemo(db, { files, now: new Date(), picture: () => Promise.resolve(picture) })
+  }
   const clock = new HouseClock(db)
   const foundation = { config, log, keys, files, db, databaseUrl, clock, close: () => Promise.resolve() }
   const house = buildHouse(foundation)
@@ -49,14 +61,18 @@ export async function houseOf(world: World, settings: Record<string, string> = {
   return {
     url: listening.addresses[0]!,
     codeHost: CODE_HOST,
+    dataDir,
     foundation,
     house,
     log: lines,
     async stop() {
+      const began = performance.now()
       house.farewell()
       await listening.close(CLOSE_WITHIN_MS)
+      const took = performance.now() - began
       await house.stop(STOP_WITHIN_MS)
-      rmSync(dataDir, { recursive: true, force: true })
+      if (!beside) rmSync(dataDir, { recursive: true, force: true })
+      return took
     },
   }
 }

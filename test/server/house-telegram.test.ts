@@ -1,63 +1,41 @@
 /** The whole house over a fake Telegram: what only shows when its parts are wired together. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import QRCode from 'qrcode'
 import { COMMANDS } from '../../bot/commands/index.js'
 import { invite } from '../../domain/invitations.js'
-import { DEMO_CODES, seedDemo } from '../../prisma/seed/demo.js'
-import { productPicture } from '../../qr/picture.js'
-import { HouseClock } from '../../server/clock.js'
-import { readConfig } from '../../server/config.js'
-import { fileStore } from '../../server/files.js'
-import { buildHouse, type House } from '../../server/house.js'
-import { openKeys } from '../../server/keys.js'
-import { makeLog } from '../../server/log.js'
+import { DEMO_CODES } from '../../prisma/seed/demo.js'
 import { granted, OPERATOR } from '../domain/actors.js'
 import { until } from '../fakes/chats.js'
+import { houseOf, type TestHouse } from '../fakes/house.js'
 import { person, type Person } from '../fakes/telegram/people.js'
 import { FakeTelegram } from '../fakes/telegram/server.js'
 import { freshWorld, type World } from '../world.js'
 
-const STOP_WITHIN_MS = 5_000
 /** Under the load of other tests; alone it takes a second or two. */
 const WITHIN_MS = 25_000
 /** The demo is seeded and the reading threads are started. */
 const SET_UP_WITHIN_MS = 90_000
 
-const dataDir = mkdtempSync(join(tmpdir(), 'rn-house-'))
 let world: World
 let fake: FakeTelegram
-let house: House
+let house: TestHouse
 
 beforeAll(async () => {
   world = await freshWorld()
   fake = await new FakeTelegram().up()
-  const config = readConfig({
-    DATA_DIR: dataDir,
+  house = await houseOf(world, {
     TELEGRAM_BOT_TOKEN: fake.token,
     TELEGRAM_API_ROOT: fake.url,
     // Slow, so that messages wait behind one another.
     TELEGRAM_PACE_CHAT_PER_SECOND: '2',
     TELEGRAM_PACE_CHAT_BURST: '1',
   })
-  const log = makeLog({ to: { write: () => undefined } })
-  const [db, databaseUrl] = [world.db, world.url]
-  const keys = await openKeys(config.keyFile, { make: true, log: () => undefined })
-  const files = fileStore(join(dataDir, 'files'))
-  const picture = await productPicture('Cam Canh', 30)
-  await seedDemo(db, { files, now: new Date(), picture: () => Promise.resolve(picture) })
-  const clock = new HouseClock(db)
-  house = buildHouse({ config, log, keys, files, db, databaseUrl, clock, close: () => Promise.resolve() })
-  await house.start()
   await until(() => fake.told.size === 6 && fake.callsOf('getMe').length > 0, WITHIN_MS)
 }, SET_UP_WITHIN_MS)
 afterAll(async () => {
-  await house.stop(STOP_WITHIN_MS)
+  await house.stop()
   await fake.stop()
   await world.close()
-  rmSync(dataDir, { recursive: true, force: true })
 })
 
 let people = 700

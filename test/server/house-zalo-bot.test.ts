@@ -1,77 +1,38 @@
 /** The whole house over a fake Zalo Bot Platform: hears, answers, shows pictures at its own addresses, says when it is unwell. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeAll, afterAll, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import QRCode from 'qrcode'
 import request from 'supertest'
 import { SECRET_HEADER, WEBHOOK_PATH } from '../../bot/channels/zalo-bot/webhook.js'
 import { invite } from '../../domain/invitations.js'
-import { DEMO_CODES, seedDemo } from '../../prisma/seed/demo.js'
-import { productPicture } from '../../qr/picture.js'
+import { DEMO_CODES } from '../../prisma/seed/demo.js'
 import { fileLinks } from '../../server/channels/zalo-bot-files.js'
-import { HouseClock } from '../../server/clock.js'
-import { readConfig } from '../../server/config.js'
-import { fileStore } from '../../server/files.js'
-import { buildHouse, type House } from '../../server/house.js'
-import { openKeys } from '../../server/keys.js'
-import { makeLog } from '../../server/log.js'
 import { granted, OPERATOR } from '../domain/actors.js'
 import { until } from '../fakes/chats.js'
+import { houseOf, type TestHouse } from '../fakes/house.js'
 import { person } from '../fakes/zalo-bot/people.js'
 import { FakeZaloBot } from '../fakes/zalo-bot/server.js'
 import { freshWorld, type World } from '../world.js'
 
-const STOP_WITHIN_MS = 5_000
 const PUBLIC = 'https://ronguon.example'
 const SECRET = 'the-secret-of-the-webhook'
 
-const dataDir = mkdtempSync(join(tmpdir(), 'rn-house-'))
-const files = fileStore(join(dataDir, 'files'))
 let world: World
 let fake: FakeZaloBot
-let house: House | undefined
+let house: TestHouse
 
 beforeAll(async () => {
   world = await freshWorld()
-  const picture = await productPicture('Cam Canh', 30)
-  await seedDemo(world.db, { files, now: new Date(), picture: () => Promise.resolve(picture) })
 })
 afterEach(async () => {
-  await house?.stop(STOP_WITHIN_MS)
+  await house.stop()
   await fake.stop()
 })
-afterAll(async () => {
-  await world.close()
-  rmSync(dataDir, { recursive: true, force: true })
-})
+afterAll(() => world.close())
 
-async function open(settings: Record<string, string> = {}): Promise<House> {
+async function open(settings: Record<string, string> = {}): Promise<TestHouse> {
   fake = await new FakeZaloBot().up()
-  const config = readConfig({
-    DATA_DIR: dataDir,
-    KEY_FILE: join(dataDir, 'keys.json'),
-    DEMO: 'true',
-    ZALO_BOT_TOKEN: fake.token,
-    ZALO_BOT_API_ROOT: fake.url,
-    ZALO_MEDIA_HOSTS: fake.mediaHost,
-    ...settings,
-  })
-  const log = makeLog({ to: { write: () => undefined } })
-  const [db, databaseUrl] = [world.db, world.url]
-  const keys = await openKeys(config.keyFile, { make: true, log: () => undefined })
-  house = buildHouse({
-    config,
-    log,
-    keys,
-    files,
-    db,
-    databaseUrl,
-    clock: new HouseClock(db),
-    close: async () => undefined,
-  })
-  await house.start()
-  return house
+  const own = { ZALO_BOT_TOKEN: fake.token, ZALO_BOT_API_ROOT: fake.url, ZALO_MEDIA_HOSTS: fake.mediaHost }
+  return (house = await houseOf(world, { DEMO: 'true', ...own, ...settings }))
 }
 
 test('polling, without a public address: a typed and a photographed code are answered alike, pictures are named', async () => {
@@ -87,12 +48,12 @@ test('polling, without a public address: a typed and a photographed code are ans
 })
 
 test('webhook, with a public address: the picture and the label are fetched from our own addresses', async () => {
-  const { app } = await open({ PUBLIC_URL: PUBLIC, ZALO_BOT_SECRET: SECRET })
+  const { url, foundation } = await open({ PUBLIC_URL: PUBLIC, ZALO_BOT_SECRET: SECRET })
   await until(() => fake.callsOf('setWebhook').length > 0)
   expect(fake.callsOf('setWebhook')[0]!.params).toEqual({ url: `${PUBLIC}${WEBHOOK_PATH}`, secret_token: SECRET })
   let message = 0
   const says = (address: string, text: string, secret = SECRET) =>
-    request(app)
+    request(url)
       .post(WEBHOOK_PATH)
       .set(SECRET_HEADER, secret)
       .send({
@@ -107,7 +68,7 @@ test('webhook, with a public address: the picture and the label are fetched from
       })
   const get = async (link: string) => {
     expect(link.startsWith(`${PUBLIC}/files/zalo-bot/`)).toBe(true)
-    return request(app).get(link.slice(PUBLIC.length)).buffer()
+    return request(url).get(link.slice(PUBLIC.length)).buffer()
   }
 
   expect((await says('an', DEMO_CODES.valid, 'wrong')).status).toBe(401)
@@ -126,8 +87,8 @@ test('webhook, with a public address: the picture and the label are fetched from
   expect((await get(photo!.replace(/.$/, (last) => (last === 'A' ? 'E' : 'A')))).status).toBe(404)
 
   // A label is drawn when its address is opened.
-  const key = (await openKeys(join(dataDir, 'keys.json'), { make: false })).of('file-links')
-  const { linkOf } = fileLinks({ key, root: PUBLIC, files })
+  const { keys, files } = foundation
+  const { linkOf } = fileLinks({ key: keys.of('file-links'), root: PUBLIC, files })
   const name = `label:${DEMO_CODES.valid}.pdf`
   const label = await get(linkOf({ key: name, mime: 'application/pdf', name: 'tem.pdf', asDocument: true }))
   expect([label.status, String(label.body).slice(0, 5)]).toEqual([200, '%PDF-'])
@@ -149,18 +110,18 @@ test('webhook, with a public address: the picture and the label are fetched from
 })
 
 test('a refused token is told by /readyz and counted', async () => {
-  const { app } = await open()
+  const { url } = await open()
   fake.faults.add({ on: 'getUpdates', do: { kind: 'answer', code: 401, description: 'Unauthorized' } })
   await until(() => fake.calls.some(({ code }) => code === 401))
-  const limping = async () => ((await request(app).get('/readyz')).body as { limping: string[] }).limping
+  const limping = async () => ((await request(url).get('/readyz')).body as { limping: string[] }).limping
   await until(async () => (await limping()).length > 0)
   // One channel takes no other out: the house stays ready.
-  expect((await request(app).get('/readyz').expect(200)).body).toEqual({
+  expect((await request(url).get('/readyz').expect(200)).body).toEqual({
     ready: true,
     wrong: [],
     limping: ['zalo_bot: the bot token is refused'],
   })
-  expect((await request(app).get('/metrics')).text).toMatch(
+  expect((await request(url).get('/metrics')).text).toMatch(
     /ronguon_channel_total\{channel="zalo_bot",what="token",why="refused"\} [1-9]/,
   )
 })

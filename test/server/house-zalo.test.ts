@@ -1,71 +1,34 @@
 /** The whole house over a fake Zalo: webhook in, answers out, over the real database. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import QRCode from 'qrcode'
 import { END_CHAT } from '../../domain/withdrawal.js'
-import { DEMO_CODES, seedDemo } from '../../prisma/seed/demo.js'
-import { productPicture } from '../../qr/picture.js'
+import { DEMO_CODES } from '../../prisma/seed/demo.js'
 import { newConnectLink } from '../../server/channels/zalo-stores.js'
-import { HouseClock } from '../../server/clock.js'
-import { readConfig } from '../../server/config.js'
-import { fileStore } from '../../server/files.js'
-import { buildHouse, type House } from '../../server/house.js'
-import { openKeys } from '../../server/keys.js'
-import { makeLog } from '../../server/log.js'
 import { until } from '../fakes/chats.js'
+import { houseOf, type TestHouse } from '../fakes/house.js'
 import { person } from '../fakes/zalo/people.js'
 import { FakeZalo } from '../fakes/zalo/server.js'
 import { freshWorld, type World } from '../world.js'
 
-const STOP_WITHIN_MS = 5_000
-const dataDir = mkdtempSync(join(tmpdir(), 'rn-zalo-'))
 let world: World
 let fake: FakeZalo
-let house: House
-let server: http.Server
-let url: string
-const lines: string[] = []
+let house: TestHouse
 
 beforeAll(async () => {
   world = await freshWorld()
   fake = await new FakeZalo({ copies: 2, timeScale: 0.001 }).up()
-  server = http.createServer((request, response) => void house.app(request, response))
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const { appId, appSecret, oaId, oaSecret } = fake.settings
-  const config = readConfig({
-    DATA_DIR: dataDir,
-    PORT: String((server.address() as AddressInfo).port),
-    ...{ ZALO_APP_ID: appId, ZALO_APP_SECRET: appSecret, ZALO_OA_ID: oaId, ZALO_OA_SECRET_KEY: oaSecret },
-    ...{ ZALO_API_ROOT: fake.url, ZALO_OAUTH_ROOT: fake.url, ZALO_MEDIA_HOSTS: fake.mediaHost },
-  })
-  const log = makeLog({ to: { write: (line) => void lines.push(line) } })
-  const [db, databaseUrl] = [world.db, world.url]
-  const keys = await openKeys(config.keyFile, { make: true, log: () => undefined })
-  const files = fileStore(join(dataDir, 'files'))
-  const picture = await productPicture('Cam Canh', 30)
-  await seedDemo(db, { files, now: new Date(), picture: () => Promise.resolve(picture) })
-  const clock = new HouseClock(db)
-  house = buildHouse({ config, log, keys, files, db, databaseUrl, clock, close: () => Promise.resolve() })
-  await house.start()
-  fake.settings.webhookUrl = `${url}/webhooks/zalo`
+  house = await houseOf(world, fake.houseSettings({ connected: false }))
+  fake.settings.webhookUrl = `${house.url}/webhooks/zalo`
 })
 afterAll(async () => {
-  await house.stop(STOP_WITHIN_MS)
-  server.closeAllConnections()
-  await new Promise((done) => server.close(done))
+  await house.stop()
   await fake.stop()
   await world.close()
-  rmSync(dataDir, { recursive: true, force: true })
 })
 
 test('without a token the house starts, says how to connect, and keeps what it would say', async () => {
-  await until(() => lines.some((line) => line.includes('zalo connect')))
-  expect(await house.limping()).toEqual(['zalo: not connected: admin -- zalo connect prints the link'])
+  await until(() => house.log.some((line) => line.includes('zalo connect')))
+  expect(await house.house.limping()).toEqual(['zalo: not connected: admin -- zalo connect prints the link'])
   const early = person(fake)
   await early.says('Xin chào')
   await until(async () => (await world.db.prisma.outbox.count({ where: { status: 'unsent' } })) > 0)
@@ -73,9 +36,9 @@ test('without a token the house starts, says how to connect, and keeps what it w
 })
 
 test('the link of the operator’s desk connects it', async () => {
-  const codeRoot = `http://localhost:${new URL(url).port}`
-  const { link } = await newConnectLink(world.db, codeRoot)
-  const here = (address: string) => address.replace('//localhost:', '//127.0.0.1:')
+  const { link } = await newConnectLink(world.db, house.foundation.config.codeRoot)
+  // Whatever port it is that the settings name.
+  const here = (address: string) => `${house.url}${new URL(address).pathname}${new URL(address).search}`
   const page = await fetch(here(link))
   expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<form method="post"')])
   const begun = await fetch(here(link), { method: 'POST', redirect: 'manual' })
@@ -86,7 +49,7 @@ test('the link of the operator’s desk connects it', async () => {
   expect((await fetch(here(back))).status).toBe(200)
   expect((await fetch(here(back))).status).toBe(410)
   expect((await fetch(here(link))).status).toBe(410)
-  expect(await house.limping()).toEqual([])
+  expect(await house.house.limping()).toEqual([])
   const [row] = await world.db.prisma.platformGrant.findMany()
   expect(row?.account).toBe(`zalo-oa:${fake.settings.oaId}`)
   expect(Buffer.from(row!.sealed).toString('latin1')).not.toContain(fake.tokens.current)
@@ -97,7 +60,7 @@ test('a code that is typed and a photo of it are answered by the same card, thou
   await an.says(DEMO_CODES.valid)
   const typed = await an.hears(/^✅/)
   expect(typed.text.normalize('NFC')).toBe(typed.text)
-  await an.sendsPhoto(await QRCode.toBuffer(`${url}/c/${DEMO_CODES.valid}`, { width: 400 }))
+  await an.sendsPhoto(await QRCode.toBuffer(`http://${house.codeHost}/c/${DEMO_CODES.valid}`, { width: 400 }))
   const photographed = await an.hears(/^✅/)
   expect(photographed.text.split('\n')[0]).toBe(typed.text.split('\n')[0])
   await until(() => fake.chat(an.id).reactions.length > 0)
@@ -164,7 +127,7 @@ test('who takes their consent back is forgotten at once, and their chat a week l
 })
 
 test('no line of the log holds a token, a secret or a person’s words', () => {
-  const said = lines.join('\n')
+  const said = house.log.join('\n')
   for (const secret of [fake.tokens.current, fake.settings.appSecret, fake.settings.oaSecret, 'Cho hỏi', 'Để tôi xem'])
     expect(said).not.toContain(secret)
 })

@@ -65,9 +65,10 @@ test(
       deeds.push(n < SEND_PHOTOS ? an.sendsPhoto(photo) : an.does({ kind: 'follow' }))
     }
     await Promise.all(deeds)
+    // In this order: an answer is put in the transaction in which its word is done.
     const open = async () =>
-      (await world.db.prisma.outbox.count({ where: { status: 'unsent' } })) +
-      (await world.db.prisma.update.count({ where: { doneAt: null } }))
+      (await world.db.prisma.update.count({ where: { doneAt: null } })) +
+      (await world.db.prisma.outbox.count({ where: { status: 'unsent' } }))
     const reactions = () => [...fake.chats.values()].reduce((sum, chat) => sum + chat.reactions.length, 0)
     await until(async () => reactions() >= SEND_PHOTOS && (await open()) === 0, LIMIT_MS)
 

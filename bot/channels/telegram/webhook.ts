@@ -1,7 +1,7 @@
 /** Road 1, by webhook: secret, body, parse, store; only what is stored is acknowledged. No body is ever logged. */
-import crypto from 'node:crypto'
-import express, { type NextFunction, type Request, type Response, type Router } from 'express'
+import type { Router } from 'express'
 import type { Inbound } from '../channel.js'
+import { secretGate } from '../secret-gate.js'
 import { WEBHOOK_BODY_MAX_BYTES } from './limits.js'
 import { failureOf, type Count, type Dismiss, type Log, type Store } from './told.js'
 import { parseUpdate } from './receive.js'
@@ -19,39 +19,14 @@ export interface WebhookOptions {
   now(): Date
 }
 
-/**
- * POST /webhooks/telegram. 401 wrong or missing secret, 413 over 1 MB, 415 compressed, 400 not JSON, 503 not stored (Telegram
- * sends again), 200 stored or nothing to answer. Parses its own body: must stand before any other body parser.
- */
+/** POST /webhooks/telegram. 200 stored or nothing to answer, 503 not stored: Telegram sends again. */
 export function webhook({ secret, store, dismiss, log, count, now }: WebhookOptions): Router {
-  const router = express.Router()
-  const expected = digest(secret)
-
-  const admit = (request: Request, response: Response, next: NextFunction): void => {
-    // Digests have one length whatever was sent, so that the comparison tells nothing, not even the secret's length.
-    if (crypto.timingSafeEqual(digest(request.get(SECRET_HEADER) ?? ''), expected)) {
-      next()
-      return
-    }
-    count('webhook', 'wrong secret')
-    response.sendStatus(401)
-  }
-
-  const receive = async (request: Request, response: Response): Promise<void> => {
-    const update = parseJson(request.body)
-    if (update === undefined) {
-      count('webhook', 'malformed JSON')
-      response.sendStatus(400)
-      return
-    }
+  const receive = async (update: unknown): Promise<number> => {
     const heard = parseUpdate(update, now())
-    if ('ignored' in heard) {
-      count('ignored', heard.ignored)
-      if (heard.pressId !== undefined) dismiss(heard.pressId)
-      response.sendStatus(200)
-      return
-    }
-    response.sendStatus(await kept(heard))
+    if (!('ignored' in heard)) return kept(heard)
+    count('ignored', heard.ignored)
+    if (heard.pressId !== undefined) dismiss(heard.pressId)
+    return 200
   }
 
   const kept = async (heard: Inbound): Promise<number> => {
@@ -68,29 +43,6 @@ export function webhook({ secret, store, dismiss, log, count, now }: WebhookOpti
     }
   }
 
-  /** The body parser's refusals: too large, compressed, cut off. */
-  const refuse = (error: { status?: number }, _request: Request, response: Response, next: NextFunction): void => {
-    if (!error.status || error.status >= 500) {
-      next(error)
-      return
-    }
-    count('webhook', `refused ${error.status}`)
-    response.sendStatus(error.status)
-  }
-
-  const body = express.raw({ type: () => true, limit: WEBHOOK_BODY_MAX_BYTES, inflate: false })
-  router.post(WEBHOOK_PATH, admit, body, receive, refuse)
-  return router
-}
-
-const digest = (text: string): Buffer => crypto.createHash('sha256').update(text).digest()
-
-/** undefined: not JSON, or no body. The whole body is decoded at once: a letter cut by a packet's border stays whole. */
-function parseJson(body: unknown): unknown {
-  if (!Buffer.isBuffer(body)) return undefined
-  try {
-    return JSON.parse(body.toString('utf8')) as unknown
-  } catch {
-    return undefined
-  }
+  const parse = (text: string): unknown => JSON.parse(text)
+  return secretGate({ path: WEBHOOK_PATH, header: SECRET_HEADER, secret, maxBytes: WEBHOOK_BODY_MAX_BYTES, parse, receive, count }) // prettier-ignore
 }

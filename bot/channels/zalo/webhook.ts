@@ -1,6 +1,7 @@
 /** Road 1: signature, parse, store; only what is stored is acknowledged. No body is ever logged. */
 import express, { type NextFunction, type Request, type Response, type Router } from 'express'
 import type { Inbound } from '../channel.js'
+import { parsed, rawBody, refusedBody } from '../webhook-body.js'
 import { EVENT_AGE_MAX_MS, WEBHOOK_BODY_MAX_BYTES } from './limits.js'
 import { parseKeepingIds } from './long-ids.js'
 import { parseEvent } from './receive.js'
@@ -51,7 +52,7 @@ export function webhook(options: WebhookOptions): Router {
 
   const receive = async (request: Request, response: Response): Promise<void> => {
     const raw: unknown = request.body
-    const body = Buffer.isBuffer(raw) ? parsed(raw) : undefined
+    const body = parsed(raw, parseKeepingIds)
     if (!Buffer.isBuffer(raw) || body === undefined) {
       count('webhook', 'malformed JSON')
       response.sendStatus(400)
@@ -105,19 +106,8 @@ export function webhook(options: WebhookOptions): Router {
     return 200
   }
 
-  /** The body parser's refusals: too large, compressed, cut off. */
-  const refuse = (error: { status?: number }, _request: Request, response: Response, next: NextFunction): void => {
-    if (!error.status || error.status >= 500) {
-      next(error)
-      return
-    }
-    count('webhook', `refused ${error.status}`)
-    response.sendStatus(error.status)
-  }
-
-  const body = express.raw({ type: () => true, limit: WEBHOOK_BODY_MAX_BYTES, inflate: false })
   router.get(WEBHOOK_PATH, greet)
-  router.post(WEBHOOK_PATH, skipUnsigned, body, receive, refuse)
+  router.post(WEBHOOK_PATH, skipUnsigned, rawBody(WEBHOOK_BODY_MAX_BYTES), receive, refusedBody(count))
   if (domainProof !== undefined)
     router.get(
       `/zalo_verifier${domainProof}.html`,
@@ -129,15 +119,6 @@ export function webhook(options: WebhookOptions): Router {
 /** Zalo looks for the file by its name; the code stands in it as well, where its <meta> form would be. */
 const proofPage = (code: string): string =>
   `<!doctype html><html><head><meta name="zalo-platform-site-verification" content="${code}" /></head><body>${code}</body></html>\n`
-
-/** undefined: not JSON. The whole body is decoded at once: a letter cut by a packet's border stays whole. */
-function parsed(body: Buffer): unknown {
-  try {
-    return parseKeepingIds(body.toString('utf8'))
-  } catch {
-    return undefined
-  }
-}
 
 const fieldsOf = (body: unknown): Record<string, unknown> =>
   typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}

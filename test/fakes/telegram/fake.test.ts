@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { until } from '../chats.js'
 import { Contract } from './contract.js'
-import { Faults } from './faults.js'
-import { readMultipart } from './multipart.js'
+import { Faults } from '../faults.js'
+import { readMultipart } from '../multipart.js'
 import { person } from './people.js'
 import { spawnFake } from './remote.js'
 import { checkRules } from './rules.js'
@@ -239,9 +239,9 @@ describe('the server', () => {
 
 test('a fault strikes as often as ordered, where ordered, and by chance as its dice fall', () => {
   const dice = [0.1, 0.9]
-  const faults = new Faults(() => dice.shift()!)
+  const faults = new Faults<object, string>('getUpdates', () => dice.shift()!)
   const cut = { kind: 'cut-before' } as const
-  const takeBack = faults.add({ on: 'sendMessage', chat: 1, times: 1, do: cut })
+  const takeBack = faults.add({ on: 'sendMessage', whom: 1, times: 1, do: cut })
   expect([faults.strike('sendMessage', 2), faults.strike('sendPhoto', 1)]).toEqual([undefined, undefined])
   expect([faults.strike('sendMessage', 1), faults.strike('sendMessage', 1)]).toEqual([cut, undefined])
   takeBack()

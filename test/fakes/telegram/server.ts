@@ -2,13 +2,14 @@
  * A Bot API server of our own over real HTTP. Says what is wrong with every call and every update (violations), keeps every call
  * with its time, breaks on order. Usable within a process or as one of its own (main.ts).
  */
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type http from 'node:http'
 import { Chat, type KeptFile, type Shown } from './chats.js'
 import { Contract } from './contract.js'
-import { Faults, type Fault } from './faults.js'
+import type { Break } from './faults.js'
 import { METHODS, Refusal, SENDS, type Params } from './methods.js'
-import { readMultipart } from './multipart.js'
+import { FakeServer } from '../fake-server.js'
+import { Faults } from '../faults.js'
+import { readMultipart } from '../multipart.js'
 import { checkRules, type UploadedFile } from './rules.js'
 import { Updates, type DeliverySettings, type Update } from './updates.js'
 
@@ -59,7 +60,7 @@ export class FakeTelegram {
   readonly bot: { id: number; is_bot: true; first_name: string; username: string }
   readonly settings: FakeSettings
   readonly updates: Updates
-  readonly faults: Faults
+  readonly faults: Faults<Break>
   readonly chats = new Map<number, Chat>()
   readonly files = new Map<string, KeptFile>()
   readonly told = new Map<string, Params>()
@@ -77,7 +78,7 @@ export class FakeTelegram {
   #filesByPath = new Map<string, KeptFile>()
   #lastUpdate = 100_000_000
   #lastFile = 0
-  #server: http.Server | undefined
+  readonly #server: FakeServer
   #port = 0
   #sent: number[] = []
 
@@ -90,13 +91,18 @@ export class FakeTelegram {
       username: 'ro_nguon_bot',
     }
     this.updates = new Updates(this.settings)
-    this.faults = new Faults(this.settings.random)
-    this.#port = this.settings.port
+    this.faults = new Faults<Break>('getUpdates', this.settings.random)
+    this.#server = new FakeServer(this.settings.port, (request, response) => {
+      this.#serve(request, response).catch((error: unknown) => {
+        this.#note([`${request.url?.split('/').at(-1)}: the fake broke on it: ${String(error)}`])
+        respond(response, 400, { ok: false, error_code: 400, description: 'Bad Request: not understood' })
+      })
+    })
   }
 
   /** What TELEGRAM_API_ROOT is to be. */
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`
+    return `http://127.0.0.1:${this.#server.port}`
   }
 
   get token(): string {
@@ -105,30 +111,13 @@ export class FakeTelegram {
 
   /** Listens; after `down`, on the same port again. */
   async up(): Promise<this> {
-    const server = http.createServer((request, response) => {
-      this.#serve(request, response).catch((error: unknown) => {
-        this.#note([`${request.url?.split('/').at(-1)}: the fake broke on it: ${String(error)}`])
-        respond(response, 400, { ok: false, error_code: 400, description: 'Bad Request: not understood' })
-      })
-    })
-    server.keepAliveTimeout = 75_000
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(this.#port, '127.0.0.1', resolve)
-    })
-    this.#server = server
-    this.#port = (server.address() as AddressInfo).port
+    await this.#server.up()
     return this
   }
 
   /** Cuts every connection and refuses new ones, as an unreachable Telegram. */
-  async down(): Promise<void> {
-    const server = this.#server
-    this.#server = undefined
-    if (!server) return
-    const closed = new Promise((resolve) => server.close(resolve))
-    server.closeAllConnections()
-    await closed
+  down(): Promise<void> {
+    return this.#server.down()
   }
 
   async stop(): Promise<void> {
@@ -241,7 +230,7 @@ export class FakeTelegram {
     }
   }
 
-  async #spoil(fault: Fault['do'], call: Call, response: http.ServerResponse, result: unknown): Promise<void> {
+  async #spoil(fault: Break, call: Call, response: http.ServerResponse, result: unknown): Promise<void> {
     if (fault.kind === 'cut-after') {
       this.#cut(call, response)
       return

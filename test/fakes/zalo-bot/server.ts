@@ -2,9 +2,10 @@
  * A Zalo Bot Platform of our own over real HTTP: one event a poll and none acknowledged, webhooks with redelivery, the pictures
  * that people send, and what goes wrong on order. Says what is wrong with every call (violations) and keeps them all.
  */
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { Faults, type Fault } from '../telegram/faults.js'
+import type http from 'node:http'
+import { FakeServer } from '../fake-server.js'
+import { Faults } from '../faults.js'
+import type { Break } from '../telegram/faults.js'
 import { Events, type DeliverySettings } from './events.js'
 import { METHODS, Refusal, wrongWith, type Params } from './methods.js'
 
@@ -38,30 +39,34 @@ const DEFAULTS: FakeSettings = { token: FAKE_TOKEN, port: 0, timeScale: 0.01, co
 export class FakeZaloBot {
   readonly settings: FakeSettings
   readonly events: Events
-  readonly faults = new Faults()
+  readonly faults = new Faults<Break>('getUpdates')
   readonly calls: Call[] = []
   /** What was wrong with calls, in words */
   readonly violations: string[] = []
   readonly #chats = new Map<string, Shown[]>()
   readonly #media = new Map<string, Buffer>()
-  #server: http.Server | undefined
-  #port: number
+  readonly #server: FakeServer
   #last = 0
 
   constructor(settings: Partial<FakeSettings> = {}) {
     this.settings = { ...DEFAULTS, ...settings }
     this.events = new Events(this.settings, (wrong) => void this.violations.push(wrong))
-    this.#port = this.settings.port
+    this.#server = new FakeServer(this.settings.port, (request, response) => {
+      this.#serve(request, response).catch((error: unknown) => {
+        this.violations.push(`the fake broke: ${String(error)}`)
+        response.destroy()
+      })
+    })
   }
 
   /** What ZALO_BOT_API_ROOT is to be. */
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`
+    return `http://127.0.0.1:${this.#server.port}`
   }
 
   /** What ZALO_MEDIA_HOSTS is to be. */
   get mediaHost(): string {
-    return `127.0.0.1:${this.#port}`
+    return `127.0.0.1:${this.#server.port}`
   }
 
   get token(): string {
@@ -70,27 +75,13 @@ export class FakeZaloBot {
 
   /** Listens; after `down`, on the same port again. */
   async up(): Promise<this> {
-    const server = http.createServer((request, response) => {
-      this.#serve(request, response).catch((error: unknown) => {
-        this.violations.push(`the fake broke: ${String(error)}`)
-        response.destroy()
-      })
-    })
-    server.keepAliveTimeout = 75_000
-    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve))
-    this.#server = server
-    this.#port = (server.address() as AddressInfo).port
+    await this.#server.up()
     return this
   }
 
   /** Cuts every connection and refuses new ones. */
-  async down(): Promise<void> {
-    const server = this.#server
-    this.#server = undefined
-    if (!server) return
-    const closed = new Promise((resolve) => server.close(resolve))
-    server.closeAllConnections()
-    await closed
+  down(): Promise<void> {
+    return this.#server.down()
   }
 
   async stop(): Promise<void> {
@@ -161,12 +152,7 @@ export class FakeZaloBot {
     }
   }
 
-  async #finish(
-    fault: Fault['do'] | undefined,
-    call: Call,
-    response: http.ServerResponse,
-    result: unknown,
-  ): Promise<void> {
+  async #finish(fault: Break | undefined, call: Call, response: http.ServerResponse, result: unknown): Promise<void> {
     if (fault?.kind === 'cut-after') return this.#cut(call, response)
     if (fault?.kind === 'garbage') return void response.writeHead(fault.status ?? 200).end(fault.body ?? '<html>')
     if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms))

@@ -3,12 +3,13 @@
  * every call, and breaks on order.
  */
 import { createHmac, randomBytes } from 'node:crypto'
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { readMultipart } from '../telegram/multipart.js'
+import type http from 'node:http'
+import { FakeServer } from '../fake-server.js'
+import { Faults } from '../faults.js'
+import { readMultipart } from '../multipart.js'
 import { Chat, type Shown } from './chats.js'
 import { Deliveries, type DeliverySettings } from './deliveries.js'
-import { Faults, type Endpoint, type Fault } from './faults.js'
+import type { Break, Endpoint } from './faults.js'
 import { readMessage, type Asset } from './rules.js'
 import { Tokens, type TokenSettings } from './tokens.js'
 
@@ -82,7 +83,7 @@ const PATHS: Record<string, Endpoint> = {
 export class FakeZalo {
   readonly settings: FakeSettings
   readonly tokens: Tokens
-  readonly faults: Faults
+  readonly faults: Faults<Break, Endpoint>
   readonly deliveries: Deliveries
   readonly chats = new Map<string, Chat>()
   readonly assets = new Map<string, Asset>()
@@ -91,20 +92,21 @@ export class FakeZalo {
   heardBy?: (user: string, shown: Shown) => void
   readonly #media = new Map<string, Buffer>()
   readonly #minute: number[] = []
-  #server: http.Server | undefined
-  #port: number
+  readonly #server: FakeServer
   #ids = 0
 
   constructor(settings: Partial<FakeSettings> = {}) {
     this.settings = { ...DEFAULTS(), ...settings }
     this.tokens = new Tokens(this.settings)
-    this.faults = new Faults(this.settings.random)
+    this.faults = new Faults<Break, Endpoint>('media', this.settings.random)
     this.deliveries = new Deliveries(this.settings)
-    this.#port = this.settings.port
+    this.#server = new FakeServer(this.settings.port, (request, response) => {
+      this.#serve(request, response).catch(() => response.destroy())
+    })
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`
+    return `http://127.0.0.1:${this.#server.port}`
   }
 
   /** By which a house finds it and is believed. `connected`: with a first pair of tokens, as the console hands it out */
@@ -120,21 +122,12 @@ export class FakeZalo {
 
   /** The hosts of files that people send. */
   get mediaHost(): string {
-    return `127.0.0.1:${this.#port}`
+    return `127.0.0.1:${this.#server.port}`
   }
 
   /** Listens; after `down`, on the same port again. */
   async up(): Promise<this> {
-    const server = http.createServer((request, response) => {
-      this.#serve(request, response).catch(() => response.destroy())
-    })
-    server.keepAliveTimeout = 75_000
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(this.#port, '127.0.0.1', resolve)
-    })
-    this.#server = server
-    this.#port = (server.address() as AddressInfo).port
+    await this.#server.up()
     return this
   }
 
@@ -142,13 +135,8 @@ export class FakeZalo {
    * Cuts every connection and refuses new ones. Node's fetch keeps connections: a request that it writes into one that was cut a
    * moment ago has "been written", so its sender cannot know, as with the real one.
    */
-  async down(): Promise<void> {
-    const server = this.#server
-    this.#server = undefined
-    if (!server) return
-    const closed = new Promise((resolve) => server.close(resolve))
-    server.closeAllConnections()
-    await closed
+  down(): Promise<void> {
+    return this.#server.down()
   }
 
   async stop(): Promise<void> {
@@ -280,7 +268,7 @@ export class FakeZalo {
     response.writeHead(302, { location: to.href }).end()
   }
 
-  #serveMedia(path: string, response: http.ServerResponse, fault: Fault['do'] | undefined): void {
+  #serveMedia(path: string, response: http.ServerResponse, fault: Break | undefined): void {
     const bytes = this.#media.get(path)
     if (!bytes) return void response.writeHead(404).end()
     if (fault?.kind === 'slow') return void setTimeout(() => response.end(bytes), fault.ms)
@@ -333,7 +321,7 @@ function answerWith(response: http.ServerResponse, body: object): void {
 }
 
 /** True: it is answered, or never will be, and nothing was done. */
-function breaksBefore(fault: Fault['do'], response: http.ServerResponse): boolean {
+function breaksBefore(fault: Break, response: http.ServerResponse): boolean {
   switch (fault.kind) {
     case 'code':
       answerWith(response, { error: fault.code, message: fault.message ?? `error ${fault.code}` })
@@ -360,7 +348,7 @@ function breaksBefore(fault: Fault['do'], response: http.ServerResponse): boolea
   }
 }
 
-async function spoil(fault: Fault['do'] | undefined, response: http.ServerResponse, answer: object): Promise<void> {
+async function spoil(fault: Break | undefined, response: http.ServerResponse, answer: object): Promise<void> {
   if (fault?.kind === 'cut-after') return void response.socket?.destroy()
   if (fault?.kind === 'garbage') return void response.writeHead(200).end(fault.body ?? '<html>')
   if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms).unref())

@@ -3,16 +3,16 @@ import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { DEMO_CODES } from '../../../prisma/seed/demo.js'
 import { until } from '../../fakes/chats.js'
-import { webHouse, type WebHouse } from '../../fakes/web/house.js'
+import { houseOf, type TestHouse } from '../../fakes/house.js'
 import { Program } from '../../fakes/web/program.js'
 import { freshWorld, type World } from '../../world.js'
 
 let world: World
-let house: WebHouse
+let house: TestHouse
 
 beforeAll(async () => {
   world = await freshWorld()
-  house = await webHouse(world)
+  house = await houseOf(world)
 })
 afterAll(async () => {
   await house.stop()
@@ -94,7 +94,7 @@ describe('a session', () => {
     expect((await openSession({}, '{"persona":"nobody-like-that"}')).status).toBe(404)
     expect((await openSession({}, '{"persona":7}')).status).toBe(400)
     const grave = await freshWorld()
-    const real = await webHouse(grave, { DEMO: 'false', KEY_FILE: `${house.dataDir}/keys.json` })
+    const real = await houseOf(grave, { DEMO: 'false', KEY_FILE: `${house.dataDir}/keys.json` })
     const refused = await fetch(`${real.url}/chat/api/session`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

@@ -1,7 +1,7 @@
 /** The chat page as it is handed out: its policy, its weight, its texts, and whether its colours can be read. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { webHouse, type WebHouse } from '../../fakes/web/house.js'
+import { houseOf, type TestHouse } from '../../fakes/house.js'
 import { Program } from '../../fakes/web/program.js'
 import { freshWorld, type World } from '../../world.js'
 
@@ -51,10 +51,10 @@ describe('colours', () => {
 
 describe('the page', () => {
   let world: World
-  let house: WebHouse
+  let house: TestHouse
   beforeAll(async () => {
     world = await freshWorld()
-    house = await webHouse(world)
+    house = await houseOf(world)
   })
   afterAll(async () => {
     await house.stop()

@@ -6,7 +6,7 @@ import { DEMO_CODES } from '../../../prisma/seed/demo.js'
 import { statement } from '../../../prisma/tx.js'
 import { granted, OPERATOR } from '../../domain/actors.js'
 import { until } from '../../fakes/chats.js'
-import { webHouse, type WebHouse } from '../../fakes/web/house.js'
+import { houseOf, type TestHouse } from '../../fakes/house.js'
 import { Program, type Listening, type Told } from '../../fakes/web/program.js'
 import { freshWorld, type World } from '../../world.js'
 
@@ -19,14 +19,14 @@ const cutListeners = statement<{ cut: boolean }, []>(
 )
 
 let world: World
-let house: WebHouse
-let other: WebHouse
+let house: TestHouse
+let other: TestHouse
 const open: Program[] = []
 
 beforeAll(async () => {
   world = await freshWorld()
-  house = await webHouse(world)
-  other = await webHouse(world, {}, house)
+  house = await houseOf(world)
+  other = await houseOf(world, {}, house)
 })
 afterAll(async () => {
   for (const one of open) one.close()
@@ -232,7 +232,7 @@ describe('a stream', () => {
   })
 
   test('ends cleanly when its house stops, and does not keep the port open', async () => {
-    const passing = await webHouse(world, {}, house)
+    const passing = await houseOf(world, {}, house)
     const me = await somebody({}, passing.url)
     const listening = me.listen()
     await listening.open

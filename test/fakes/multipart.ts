@@ -1,5 +1,5 @@
 /** multipart/form-data, as the Bot API takes it (RFC 7578): names and file names in raw UTF-8. */
-import type { UploadedFile } from './rules.js'
+import type { UploadedFile } from './telegram/rules.js'
 
 export interface Form {
   fields: Record<string, string>

@@ -18,6 +18,18 @@ export const touchedChats = statement<{ chat_id: number }, [channels: Channel[],
      and (c.paused_until is null or c.paused_until <= now())`,
 )
 
+/** Ends the back-offs of a channel: its platform answers again. Passes over what somebody else locks. Returns whose they were. */
+export const endBackOffs = statement<{ chat_id: number }, [channel: Channel]>(
+  'outbox_end_back_offs',
+  `with waiting as materialized (
+     select o.id from outbox o join chats c on c.id = o.chat_id
+     where o.status = 'unsent' and coalesce(o.held_until, o.not_before) > now() and o.held_until is null and c.channel = $1
+     for no key update of o skip locked
+   )
+   update outbox o set not_before = now() from waiting w where o.id = w.id
+   returning o.chat_id`,
+)
+
 export interface Walked {
   /** Of the last row that was looked at; null: there was none */
   last: number | null

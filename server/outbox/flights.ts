@@ -42,6 +42,8 @@ export interface FlightsOptions {
   settings: OutboxSettings
   roads: ReadonlyMap<ChannelName, Road>
   landed: (flight: Flight, ending: Ending) => void
+  /** This platform was down, and answers again. */
+  back: (channel: ChannelName) => void
 }
 
 interface Parts {
@@ -145,6 +147,8 @@ export class Flights {
     this.#flights.delete(row.id)
     road?.end()
     this.#count(flight, mark, marked !== undefined)
+    if (mark.status === 'sent' && road?.answered()) this.#options.back(row.channel)
+    else if (mark.wait_ms !== null && !mark.pauses) road?.unanswered()
     const chat = this.#chats.get(row.chatId)!
     chat.flights -= 1
     if (row.lane === 0) chat.replies -= 1

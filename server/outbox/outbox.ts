@@ -13,7 +13,7 @@ import { faultOf } from '../../bot/hear/fault.js'
 import { LATE_AFTER_MS, Pulse } from '../../bot/hear/pulse.js'
 import { LANE_NAMES, put, type Claim, type ClaimedRow, type Outgoing } from '../../domain/outbox.js'
 import { claimRows, type ClaimAnswer, type LaneNumber } from '../../prisma/statements/outbox.js'
-import { anythingUnsent, buryUnreachable } from '../../prisma/statements/outbox-sweep.js'
+import { anythingUnsent, buryUnreachable, endBackOffs } from '../../prisma/statements/outbox-sweep.js'
 import type { Sql, Tx } from '../../prisma/tx.js'
 import { namedLease } from '../lease.js'
 import type { Fit, Flight } from './deliver.js'
@@ -90,6 +90,7 @@ export class OutboxLoop {
       settings: this.#settings,
       roads: this.#roads,
       landed: (flight, ending) => this.#landed(flight, ending),
+      back: (channel) => void this.#endBackOffs(channel),
     }) // prettier-ignore
   }
 
@@ -268,6 +269,17 @@ export class OutboxLoop {
     if (waitMs !== null) this.#wakes.at(row.chatId, waitMs)
     if (more) this.nudge([row.chatId])
     else this.#claim()
+  }
+
+  /** What waits since the platform was down need not wait any longer. */
+  async #endBackOffs(channel: ChannelName): Promise<void> {
+    try {
+      const ended = await this.#options.db.run(endBackOffs, [channel])
+      this.#options.log.info({ channel, chats: ended.length }, 'outbox: a platform answers again')
+      if (this.#running) this.nudge(ended.map(({ chat_id: chatId }) => chatId))
+    } catch (error) {
+      this.#databaseFailed(error)
+    }
   }
 
   async #sweep(): Promise<void> {

@@ -5,6 +5,8 @@ import type { LaneNumber } from '../../prisma/statements/outbox.js'
 import { Allowance, type AllowanceOptions } from './allowance.js'
 
 const LANES: readonly LaneNumber[] = [0, 1, 2]
+/** So many calls without an answer, and none with one between them: the platform is down, not one message bad. */
+const DOWN_AFTER = 5
 
 export interface RoadOptions extends Pick<AllowanceOptions, 'sql' | 'granted'> {
   channel: Channel
@@ -19,6 +21,7 @@ export class Road {
   readonly parked = LANES.map(() => new Set<number>())
   readonly #callsAtOnce: number
   #calls = 0
+  #unanswered = 0
 
   constructor({ channel, sql, callsAtOnce, granted }: RoadOptions) {
     const { chat, all } = channel.pace
@@ -42,6 +45,17 @@ export class Road {
 
   end(): void {
     this.#calls -= 1
+  }
+
+  unanswered(): void {
+    this.#unanswered += 1
+  }
+
+  /** A call was answered. True: the platform was down and is back. */
+  answered(): boolean {
+    const wasDown = this.#unanswered >= DOWN_AFTER
+    this.#unanswered = 0
+    return wasDown
   }
 
   /** How many messages of this lane may be claimed now. */

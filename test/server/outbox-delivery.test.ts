@@ -120,6 +120,36 @@ describe('what a platform answers', () => {
     ])
   })
 
+  test('a platform that was down and answers again: nobody waits for the end of a back-off', async () => {
+    const [another, ...chats] = (await makeChats(db(), 9)) as [number, ...number[]]
+    let down = true
+    const { channel, texts } = scriptedChannel({
+      answer: () => (down ? { outcome: 'retry', why: '503' } : { outcome: 'sent' }),
+    })
+    // Longer than the test may last: only what ends the back-offs lets these go.
+    const loop = loopWith(channel, { settings: { backOffFirstMs: 300_000 } })
+    for (const chat of chats) await say(loop, chat, message(`waits ${chat}`))
+    await until(() => loop.counts().retried === chats.length)
+    down = false
+    await say(loop, another, message('first'))
+    await Promise.all(chats.map((chat) => loop.idle(chat)))
+    const sent = texts().slice(chats.length)
+    expect([sent[0], sent.slice(1).sort()]).toEqual(['first', chats.map((chat) => `waits ${chat}`).sort()])
+  })
+
+  test('one message that always fails while others pass keeps its back-off', async () => {
+    const [bad, good] = (await makeChats(db(), 2)) as [number, number]
+    const { channel, to } = scriptedChannel({
+      answer: ({ text }) => (text === 'bad' ? { outcome: 'retry', why: '500' } : { outcome: 'sent' }),
+    })
+    const loop = loopWith(channel, { settings: { backOffFirstMs: 300_000 } })
+    await say(loop, bad, message('bad'))
+    await until(() => loop.counts().retried === 1)
+    for (let n = 0; n < 3; n++) await say(loop, good, message(`good ${n}`))
+    await loop.idle(good)
+    expect(to('c0')).toEqual(['bad'])
+  })
+
   test('somebody not heard within the platform’s window is not written to, until they are heard again', async () => {
     const [chat] = (await makeChats(db(), 1)) as [number]
     const heard = (agoMs: number) =>

@@ -129,7 +129,7 @@ describe('gone or away', () => {
     ['getFile', answer(400, 'Bad Request: invalid file_id'), 'FileRefused'],
     ['getFile', { kind: 'cut-after' }, 'Error'],
   ] as [string, Fault['do'], string][])('%s %j: %s', async (on, fault, name) => {
-    const made = await rig({ timing: { ...HASTY, fetchMs: 200 } })
+    const made = await rig({ timing: { ...HASTY, fetchMs: fault.kind === 'slow' ? 200 : 10_000 } })
     made.fake.faults.add({ on, do: fault })
     const error = await fetch(made, kept(made, Buffer.from('abc'))).catch((thrown: Error) => thrown)
     expect(error).toMatchObject({ name })

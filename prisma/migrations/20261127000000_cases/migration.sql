@@ -108,7 +108,7 @@ CREATE TABLE "cases" (
     "clock" "case_clock",
     "clock_from" TIMESTAMPTZ(3),
     "arrived_at" TIMESTAMPTZ(3) NOT NULL,
-    "used_ms" INTEGER NOT NULL DEFAULT 0,
+    "used_ms" BIGINT NOT NULL DEFAULT 0,
     "due_at" TIMESTAMPTZ(3),
     "paused_at" TIMESTAMPTZ(3),
     "raised_to_id" INTEGER,

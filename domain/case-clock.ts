@@ -13,7 +13,6 @@ import { addWorkingTime, calendarOf, workingTimeBetween, type WorkCalendar } fro
 export const REMIND = 'case.remind'
 export const DUE = 'case.due'
 export const subjectOf = (caseId: number): string => `case:${caseId}`
-export const caseIdOf = (subject: string): number => Number(subject.slice(subject.indexOf(':') + 1))
 
 const MINUTE_MS = 60_000
 
@@ -27,6 +26,15 @@ export interface ClockState {
   dueAt: Date | null
   pausedAt: Date | null
 }
+
+/** Of a row that says more than that. */
+const clockOf = ({ clock, clockFrom, usedMs, dueAt, pausedAt }: ClockState): ClockState => ({
+  clock,
+  clockFrom,
+  usedMs,
+  dueAt,
+  pausedAt,
+})
 
 export interface ClockRules {
   calendar: WorkCalendar
@@ -112,7 +120,10 @@ export function remindAt(rules: ClockRules, state: ClockState, now: Date): Date 
 export const nextLevelAt = (rules: ClockRules, clock: CaseClock, at: Date): Date =>
   addWorkingTime(rules.calendar, at, limitOf(rules, clock).escalateMinutes * MINUTE_MS)
 
-/** Puts, moves or voids the case's timers so that they are those of this clock. */
+/**
+ * Puts, moves or voids the case's timers so that they are those of this clock. What is late already when somebody takes it up
+ * has the time of one level before the next unit above hears of it.
+ */
 export async function setTimers(
   tx: Sql,
   caseId: number,
@@ -126,8 +137,12 @@ export async function setTimers(
     reminder
       ? timers.put(tx, { kind: REMIND, subject, dueAt: reminder }, now)
       : timers.void(tx, { kind: REMIND, subject }, now),
-    state.dueAt
-      ? timers.put(tx, { kind: DUE, subject, dueAt: state.dueAt }, now)
+    state.dueAt && state.clock
+      ? timers.put(
+          tx,
+          { kind: DUE, subject, dueAt: state.dueAt > now ? state.dueAt : nextLevelAt(rules, state.clock, now) },
+          now,
+        )
       : timers.void(tx, { kind: DUE, subject }, now),
   ])
 }
@@ -140,6 +155,6 @@ export async function keepClock(
   state: ClockState,
   now: Date,
 ): Promise<void> {
-  await tx.prisma.case.update({ where: { id: caseId }, data: { ...state }, select: { id: true } })
+  await tx.prisma.case.update({ where: { id: caseId }, data: clockOf(state), select: { id: true } })
   await setTimers(tx, caseId, rules, state, now)
 }

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Express } from 'express'
 import type { ChannelName } from '../bot/channels/channel.js'
+import { TIMER_WORK } from '../domain/timer-work.js'
 import { readDemoMark } from '../prisma/statements/demo.js'
 import { ownBots } from './bots.js'
 import type { ChannelParts, MakeChannel } from './channels/channel-parts.js'
@@ -70,7 +71,7 @@ export const buildHouse = (foundation: Foundation): House => {
     outbox,
     parts: talking,
   } = buildTalking({ foundation, channels: made.map(({ channel }) => channel), bots, count: told })
-  const timers = new TimerLoop({ db, clock, handlers: new Map(), holder: hear.holder, log })
+  const timers = new TimerLoop({ db, clock, handlers: TIMER_WORK, holder: hear.holder, log })
   counts.watch('hear', () => hear.counts())
   counts.watch('outbox', () => outbox.counts())
   const needed: readonly Part[] = [

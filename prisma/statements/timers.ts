@@ -16,6 +16,18 @@ export const putTimer = statement<
    returning id`,
 )
 
+/** One that is open is only ever moved forward in time, and left alone while it is worked on. */
+export const putTimerEarliest = statement<
+  { id: number },
+  [kind: string, subject: string, payload: string | null, dueAt: Date, now: Date]
+>(
+  'timers_put_earliest',
+  `insert into timers (kind, subject, payload, due_at, created_at) values ($1, $2, $3::jsonb, $4, $5)
+   on conflict (kind, subject) where done_at is null do update set due_at = excluded.due_at, attempts = 0, error = null
+     where timers.due_at > excluded.due_at
+   returning id`,
+)
+
 export const voidTimer = statement<{ id: number }, [kind: string, subject: string, now: Date]>(
   'timers_void',
   `update timers set done_at = $3, outcome = 'void', holder = null, held_until = null

@@ -27,6 +27,10 @@ const cut = (words: string): string => {
   return letters.length > WORDS_SHOWN ? `${letters.slice(0, WORDS_SHOWN).join('')}…` : words
 }
 
+/** A finding explained with its numbers. */
+export const whyOf = (ruleCode: string, evidence: Record<string, unknown> | null): Text =>
+  keyed(`rule.${ruleCode}`, evidence as Record<string, Param>)
+
 export function alertText(row: CaseRow, occasion: Occasion, facts: ReportFacts | undefined): Text[] {
   const { number, dueAt } = row
   const found = occasion === 'new' && row.source === 'rule'
@@ -38,6 +42,7 @@ export function alertText(row: CaseRow, occasion: Occasion, facts: ReportFacts |
     row.lotCode !== null && text('alert.lot', { product: row.productName!, code: row.lotCode }),
     Boolean(facts?.placeText) && text('alert.place', { place: facts!.placeText! }),
     Boolean(facts?.words) && text('alert.words', { words: cut(facts!.words!) }),
+    Boolean(facts?.ruleCode) && whyOf(facts!.ruleCode!, facts!.evidence),
     (facts?.photos.length ?? 0) > 0 && text('alert.photos', { count: facts!.photos.length }),
     row.reports > 1 && text('alert.reports', { count: row.reports }),
     dueAt !== null &&

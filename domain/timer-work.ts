@@ -5,6 +5,7 @@ import { DUE, REMIND } from './case-clock.js'
 import { escalateCase, remindCase } from './case-escalation.js'
 import { endWaiting } from './case-questions.js'
 import { ROLL, rollClosedUnits } from './case-roll.js'
+import { RUN_RULES, runRulesOnTime } from './findings.js'
 import { UNANSWERED } from './question-end.js'
 import type { TimerWork } from './timers.js'
 
@@ -15,4 +16,5 @@ export const TIMER_WORK: ReadonlyMap<string, TimerWork> = new Map([
   [SECOND, trySecondChannels],
   [DIGEST, tellDigest],
   [ROLL, rollClosedUnits],
+  [RUN_RULES, runRulesOnTime],
 ])

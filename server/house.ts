@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Express } from 'express'
 import type { ChannelName } from '../bot/channels/channel.js'
+import { scheduleRules } from '../domain/findings.js'
 import { TIMER_WORK } from '../domain/timer-work.js'
 import { readDemoMark } from '../prisma/statements/demo.js'
 import { ownBots } from './bots.js'
@@ -85,7 +86,10 @@ export const buildHouse = (foundation: Foundation): House => {
     ...talking,
     {
       name: 'timers',
-      start: () => timers.start(),
+      async start() {
+        await scheduleRules(db, clock.now())
+        timers.start()
+      },
       stop: (withinMs) => timers.stop(withinMs),
       ailment: () => timers.ailment(),
     },

@@ -60,15 +60,20 @@ export interface ReportFacts {
   words: string | null
   placeText: string | null
   photos: { key: string; mime: string }[]
+  /** Of the newest finding: the rule's code and the numbers that explain it */
+  ruleCode: string | null
+  evidence: Record<string, unknown> | null
 }
 
-/** What the newest report of a case says, for whoever is told of it. */
+/** What the newest report and the newest finding of a case say, for whoever is told of it: always one row. */
 export const readReportFacts = statement<ReportFacts, [caseId: number]>(
   'report_facts',
-  `select r.words, r.place_text as "placeText",
+  `select r.words, r.place_text as "placeText", f.rule_code as "ruleCode", f.evidence,
      (select coalesce(json_agg(json_build_object('key', f.key, 'mime', f.mime) order by p.position), '[]')
       from report_photos p join files f on f.id = p.file_id where p.report_id = r.id) as photos
-   from reports r where r.case_id = $1 order by r.id desc limit 1`,
+   from (select $1::int as case_id) c
+     left join lateral (select * from reports where case_id = c.case_id order by id desc limit 1) r on true
+     left join lateral (select * from findings where case_id = c.case_id order by id desc limit 1) f on true`,
 )
 
 export interface PlaceRow {

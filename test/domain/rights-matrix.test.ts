@@ -135,7 +135,7 @@ const DO: Record<Action, (tx: Tx, actor: Actor) => Promise<unknown>> = {
   'case.reply': async (tx, actor) => replyAsShop(tx, actor, on.asked, await words(tx, actor)),
 }
 
-function verdictOf(answer: unknown): Verdict | string {
+function verdictOf(answer: unknown): string {
   if (!isRefused(answer)) return 'allowed'
   const key = 'key' in answer.refused ? answer.refused.key : 'words'
   if (key === 'refusal.not-yours-to-do') return 'role'

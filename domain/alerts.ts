@@ -2,10 +2,18 @@
  * Officials hear of a case: those in charge, each once for an occasion, on the channel they were last heard on; a flood as
  * one digest; on a second channel when nobody looks. Who was told what, when and where is kept.
  */
-import { acknowledgeAlerts, countAlerts, insertAlerts, readTold, type ToldRow } from '../prisma/statements/alerts.js'
+import {
+  acknowledgeAlerts,
+  countAlerts,
+  insertAlerts,
+  readLastChat,
+  readTold,
+  type ToldRow,
+} from '../prisma/statements/alerts.js'
 import { readCaseById, type CaseRow } from '../prisma/statements/cases.js'
 import { readInCharge, readSecondChats, type InChargeRow } from '../prisma/statements/in-charge.js'
 import { readReportFacts } from '../prisma/statements/reports.js'
+import { readRolesOver } from '../prisma/statements/rights.js'
 import type { Sql } from '../prisma/tx.js'
 import { text } from '../locales/say.js'
 import { ALERT_LIMITS, quietUntil, type AlertLimits } from './alert-limits.js'
@@ -31,7 +39,7 @@ export interface AlertIn {
   mark: string | number
   /** Whose officials; the case's own unit when left out */
   unitId?: number
-  /** Told to this person alone, when in charge: the handler hears of an answer */
+  /** Told to this person alone while their mandate lasts: the handler hears of an answer */
   onlyTo?: number | null
   now: Date
 }
@@ -50,9 +58,8 @@ export async function alert(
   { occasion, mark, unitId = row.unitId, onlyTo = null, now }: AlertIn,
   limits: AlertLimits = ALERT_LIMITS,
 ): Promise<InChargeRow[]> {
-  const all = await inCharge(tx, { ...row, unitId }, now)
-  const handler = onlyTo === null ? [] : all.filter(({ personId }) => personId === onlyTo)
-  const people = handler.length > 0 ? handler : all
+  const handler = onlyTo === null ? null : await handlerOf(tx, row, onlyTo, now)
+  const people = handler ? [handler] : await inCharge(tx, { ...row, unitId }, now)
   if (people.length === 0) return []
   const waits = await waitsOf(tx, row, occasion, people, now, limits)
   const keyOf = ({ personId }: InChargeRow) => `alert:${row.id}:${occasion}:${mark}:${personId}`
@@ -88,6 +95,18 @@ export async function alert(
     await timers.put(tx, { kind: SECOND, subject: subjectOf(row.id), dueAt }, now)
   }
   return people
+}
+
+/** Whoever works on the case, wherever above it they are; null: their mandate ended, so those in charge hear instead. */
+async function handlerOf(
+  tx: Sql,
+  { unitId, sector, class: ofClass }: CaseRow,
+  personId: number,
+  now: Date,
+): Promise<InChargeRow | null> {
+  const [role] = await tx.run(readRolesOver, [personId, now, dayOf(now), unitId, sector, ofClass, false])
+  const [chat] = role ? await tx.run(readLastChat, [personId]) : []
+  return role && chat ? { personId, unitId: role.unit_id ?? unitId, ...chat } : null
 }
 
 /** Until when each of them is spared, null: told at once. More reports on a known case wait, so does what nobody is woken by. */

@@ -56,6 +56,20 @@ describe('the shop’s right of reply', () => {
     expect(await told(world.db, reporter.chatId)).toHaveLength(1)
   })
 
+  test('whoever handles it hears, also from a unit above; whose mandate ended does not', async () => {
+    const { number } = await reported(world.db, { establishmentId: market.shop.id })
+    granted(await run((tx) => acceptCase(tx, actorOf(market.cityAdmin), number)))
+    granted(await ask(number, 'Sao?'))
+    granted(await reply(number, 'Từ đầu mối'))
+    expect((await told(world.db, market.cityAdmin.chatId)).at(-1)).toContain('💬 Đã có trả lời')
+    expect(await told(world.db, market.wardOfficer.chatId)).toHaveLength(1)
+    await world.db.prisma.mandate.updateMany({ where: { personId: market.cityAdmin.id }, data: { suspendedAt: NOW } })
+    granted(await ask(number, 'Còn gì nữa?'))
+    granted(await reply(number, 'Hết rồi'))
+    expect((await told(world.db, market.wardOfficer.chatId)).at(-1)).toContain('💬 Đã có trả lời')
+    await world.db.prisma.mandate.updateMany({ where: { personId: market.cityAdmin.id }, data: { suspendedAt: null } })
+  })
+
   test('nobody is asked before it is accepted, without a shop, or after the end', async () => {
     const { number } = await reported(world.db, { establishmentId: market.shop.id })
     expect(refusalOf(await ask(number, 'Sao?'))).toBe('refusal.case-moved-on')

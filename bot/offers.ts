@@ -2,8 +2,8 @@
  * Buttons that outlive their turn: on cards, menus, receipts. The button carries the opaque id of a stored offer and an
  * index, never a value, so it cannot be forged into what was not offered; right and state are checked at the press.
  */
-import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { buttonData, drawOfferId, offerEnds } from '../domain/offers.js'
 import type { Text } from '../locales/say.js'
 import { findOffer, newestOffer, putOffer } from '../prisma/statements/offers.js'
 import type { Tx } from '../prisma/tx.js'
@@ -15,11 +15,6 @@ const entries = z.array(entry)
 /** What a button stands for: an action of the dialogue and what it is about. `value` names it to programs. */
 export type OfferEntry = z.infer<typeof entry>
 
-/** How long a button of a card or a menu works. */
-const OFFER_DAYS = 30
-const DAY_MS = 86_400_000
-/** 72 random bits: not to be guessed, and short beside Telegram's 64 bytes of button data. */
-const ID_BYTES = 9
 const DATA = /^o([\w-]{12})\.(\d{1,3})$/
 
 interface Here {
@@ -30,10 +25,10 @@ interface Here {
 
 /** Stores the offer and answers its buttons. */
 export async function offer({ tx, chatId, now }: Here, made: (OfferEntry & { label: Text })[]): Promise<Choice[]> {
-  const id = randomBytes(ID_BYTES).toString('base64url')
+  const id = drawOfferId()
   const stored = made.map(({ value, action, subject }) => ({ value, action, subject }))
-  await tx.run(putOffer, [id, chatId, JSON.stringify(stored), now, new Date(now.getTime() + OFFER_DAYS * DAY_MS)])
-  return made.map(({ value, label }, index) => ({ value, label, data: `o${id}.${index}` }))
+  await tx.run(putOffer, [id, chatId, JSON.stringify(stored), now, offerEnds(now)])
+  return made.map(({ value, label }, index) => ({ value, label, data: buttonData(id, index) }))
 }
 
 /** Whether a button's data is an offer's. */

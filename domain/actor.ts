@@ -19,6 +19,9 @@ export interface Operator {
   now: Date
 }
 
+/** The house itself: a timer that came due, a rule that found something. Written down as nobody in particular. */
+export const theHouse = (now: Date): Operator => ({ operator: true, now })
+
 export const isOperator = (by: Actor | Operator): by is Operator => 'operator' in by
 
 /** Who is written down as having done it: a person's id, or null for the house and its operator. */

@@ -1,6 +1,7 @@
 /** The faces of stored files. Their bytes lie in the file store, put there before the transaction. */
 import type { Tx } from '../prisma/tx.js'
 import type { Actor } from './actor.js'
+import { refuse, type Refused } from './refusal.js'
 
 /** A file that a person sent, cleaned and stored. */
 export interface StoredFile {
@@ -29,4 +30,18 @@ export async function keepFile(tx: Tx, actor: Actor, file: StoredFile): Promise<
     select: { id: true },
   })
   return id
+}
+
+/** Those of these files that the actor sent, each once; anybody else's do not exist, and there are at most `max`. */
+export async function ownFiles(
+  tx: Tx,
+  { personId }: Actor,
+  fileIds: readonly number[],
+  max: number,
+): Promise<number[] | Refused> {
+  const ids = [...new Set(fileIds)]
+  if (ids.length === 0) return []
+  if (ids.length > max) return refuse('refusal.photos-many', { max })
+  const own = await tx.prisma.file.count({ where: { id: { in: ids }, personId } })
+  return own === ids.length ? ids : refuse('refusal.file-unknown')
 }

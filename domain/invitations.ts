@@ -1,6 +1,7 @@
 /** Invitations to work for an establishment or a unit: made by who may, accepted once by whoever holds the code. */
 import { randomBytes } from 'node:crypto'
-import type { MandateRole, MembershipRole } from '../prisma/generated/enums.js'
+import type { Prisma } from '../prisma/generated/client.js'
+import type { EstablishmentClass, MandateRole, MembershipRole, Sector } from '../prisma/generated/enums.js'
 import type { Tx } from '../prisma/tx.js'
 import { isOperator, personOf, type Actor, type Operator } from './actor.js'
 import { dayOf } from './days.js'
@@ -33,7 +34,16 @@ export const invitationCode = (said: string): string =>
 export const isInvitationCode = (said: string): boolean =>
   new RegExp(`^[${ALPHABET}]{${CODE_LETTERS}}$`).test(invitationCode(said))
 
-export type InvitedTo = { establishmentCode: string; role: MembershipRole } | { unitCode: string; role: MandateRole }
+/** A mandate that is offered: for all sectors and classes, and without an end, unless they are named. */
+export interface OfferedMandate {
+  unitCode: string
+  role: MandateRole
+  sector?: Sector
+  class?: EstablishmentClass
+  until?: Date
+}
+
+export type InvitedTo = { establishmentCode: string; role: MembershipRole } | OfferedMandate
 
 const NEEDED: Record<MembershipRole, Action> = {
   staff: 'establishment.invite-staff',
@@ -50,7 +60,27 @@ export async function invite(
   to: InvitedTo,
 ): Promise<{ code: string; expiresAt: Date } | Refused> {
   const subject = await ('unitCode' in to ? invitedUnit(tx, by, to) : invitedEstablishment(tx, by, to))
-  if (isRefused(subject)) return subject
+  return isRefused(subject) ? subject : makeInvitation(tx, by, subject, to.role)
+}
+
+type Subject =
+  | { establishmentId: number; membershipRole: MembershipRole }
+  | {
+      unitId: number
+      mandateRole: MandateRole
+      sector?: Sector | null
+      class?: EstablishmentClass | null
+      mandateUntil?: Date | null
+      handsOverId?: number
+    }
+
+/** Writes an invitation down; the caller has asked for the right. */
+export async function makeInvitation(
+  tx: Tx,
+  by: Actor | Operator,
+  subject: Subject,
+  role: MembershipRole | MandateRole,
+): Promise<{ code: string; expiresAt: Date }> {
   const invitation = { code: draw(), expiresAt: new Date(by.now.getTime() + INVITATION_DAYS * DAY_MS) }
   await tx.prisma.invitation.create({
     data: { ...invitation, ...subject, createdById: personOf(by), createdAt: by.now },
@@ -60,8 +90,8 @@ export async function invite(
   await remember(tx, by, {
     subject: 'unitId' in subject ? 'unit' : 'establishment',
     subjectId: 'unitId' in subject ? subject.unitId : subject.establishmentId,
-    action: 'invite',
-    after: { role: to.role },
+    action: 'handsOverId' in subject ? 'hand-over' : 'invite',
+    after: { role },
   })
   return invitation
 }
@@ -84,18 +114,23 @@ async function invitedEstablishment(
   return { establishmentId, membershipRole: to.role }
 }
 
-async function invitedUnit(tx: Tx, by: Actor | Operator, to: { unitCode: string; role: MandateRole }) {
+/** Nobody gives what they do not have: a mandate for one sector or class invites for that one only. */
+async function invitedUnit(tx: Tx, by: Actor | Operator, to: OfferedMandate) {
   const unit = await unitOfCode(tx, to.unitCode)
   if (!unit) return refuse('refusal.unit-unknown')
   const unitId = unit.id
   if (!isOperator(by)) {
-    const allowed = await allow(tx, by, 'unit.invite', { unitId }, 'refusal.unit-unknown')
+    const where = { unitId, sector: to.sector ?? null, class: to.class ?? null, whole: true }
+    const allowed = await allow(tx, by, 'unit.invite', where, 'refusal.unit-unknown')
     if (isRefused(allowed)) return allowed
   }
   if (unit.validTo !== null && unit.validTo < dayOf(by.now))
     return refuse('refusal.unit-closed', { name: unit.name, day: { day: unit.validTo } })
-  return { unitId, mandateRole: to.role }
+  if (to.until !== undefined && to.until <= by.now) return refuse('refusal.official-dates')
+  return { unitId, mandateRole: to.role, sector: to.sector, class: to.class, mandateUntil: to.until }
 }
+
+type InvitationRow = Prisma.InvitationGetPayload<object>
 
 /** What the person now is. `personId` is new when the chat had none: the rest of the turn goes on with it. */
 export interface Joined {
@@ -144,7 +179,7 @@ export async function acceptInvitation(
     }
   }
   if (!unit || !mandateRole) throw new Error('An invitation leads to an establishment or to a unit')
-  await becomeOfficial(tx, joined, personId, unit.id, mandateRole)
+  await becomeOfficial(tx, joined, personId, invitation)
   return { personId, at: { kind: 'unit', code: unit.code, name: unit.name }, role: mandateRole }
 }
 
@@ -174,11 +209,38 @@ async function becomeOfficial(
   tx: Tx,
   actor: Actor,
   personId: number,
-  unitId: number,
-  role: MandateRole,
+  { unitId, mandateRole, sector, class: ofClass, mandateUntil, handsOverId, createdById }: InvitationRow,
 ): Promise<void> {
-  const open = await tx.prisma.mandate.findFirst({ where: { personId, unitId, role, validTo: null } })
+  const offered = { unitId: unitId!, role: mandateRole!, sector, class: ofClass }
+  const open = await tx.prisma.mandate.findFirst({
+    where: {
+      personId,
+      ...offered,
+      standsInForId: null,
+      suspendedAt: null,
+      OR: [{ validTo: null }, { validTo: { gt: actor.now } }],
+    },
+  })
+  if (open?.id === handsOverId && open) return
+  if (handsOverId !== null) await endMandate(tx, actor, handsOverId, 'hand-over')
   if (open) return
-  const { id } = await tx.prisma.mandate.create({ data: { personId, unitId, role, validFrom: actor.now } })
-  await remember(tx, actor, { subject: 'mandate', subjectId: id, action: 'join', after: { personId, unitId, role } })
+  const { id } = await tx.prisma.mandate.create({
+    data: { personId, ...offered, validFrom: actor.now, validTo: mandateUntil, grantedById: createdById },
+  })
+  await remember(tx, actor, {
+    subject: 'mandate',
+    subjectId: id,
+    action: 'join',
+    after: { personId, unitId, role: mandateRole, sector, class: ofClass },
+  })
+}
+
+/** A mandate ends now, and with it whatever stands in for it. */
+export async function endMandate(tx: Tx, actor: Actor, mandateId: number, action: string): Promise<void> {
+  const { now } = actor
+  // One that has not begun yet ends as it begins: its dates stay in order.
+  await tx.prisma.$executeRaw`
+    update mandates set valid_to = greatest(${now}::timestamptz, valid_from)
+    where (id = ${mandateId} or stands_in_for_id = ${mandateId}) and (valid_to is null or valid_to > ${now}::timestamptz)`
+  await remember(tx, actor, { subject: 'mandate', subjectId: mandateId, action })
 }

@@ -4,6 +4,7 @@ import { lockLot, type LotRow } from '../prisma/statements/lots.js'
 import type { Tx } from '../prisma/tx.js'
 import type { Actor } from './actor.js'
 import { appendEvent, type BizStep, type Disposition } from './events.js'
+import { tellRecalled } from './followers.js'
 import { remember } from './history.js'
 import { isRefused, refuse, type Refused } from './refusal.js'
 import { allow, type Action, type Allowed } from './rights.js'
@@ -80,9 +81,12 @@ export const holdLot = (tx: Tx, actor: Actor, code: string, reason: string): Pro
 /** Ends a hold; one that a unit ordered is ended by an official only. */
 export const releaseLot = (tx: Tx, actor: Actor, code: string): Promise<Moved | Refused> =>
   move(tx, actor, code, 'release')
-/** By the owner (voluntary) or by an official. `reason` is shown to everybody who looks at the lot. */
-export const recallLot = (tx: Tx, actor: Actor, code: string, reason: string): Promise<Moved | Refused> =>
-  move(tx, actor, code, 'recall', reason)
+/** By the owner (voluntary) or by an official. `reason` is shown to everybody who looks at the lot, and told to its followers. */
+export async function recallLot(tx: Tx, actor: Actor, code: string, reason: string): Promise<Moved | Refused> {
+  const moved = await move(tx, actor, code, 'recall', reason)
+  if (!isRefused(moved)) await tellRecalled(tx, { ...moved, reason })
+  return moved
+}
 
 async function move(tx: Tx, actor: Actor, code: string, name: LotMove, reason?: string): Promise<Moved | Refused> {
   const [lot] = await tx.run(lockLot, [code])

@@ -5,7 +5,7 @@
  * What lies outside of all of a person's memberships and mandates does not exist for that person: the refusal is the one
  * for something unknown, so that nobody learns what is there by asking.
  */
-import type { MandateRole, MembershipRole } from '../prisma/generated/enums.js'
+import type { EstablishmentClass, MandateRole, MembershipRole, Sector } from '../prisma/generated/enums.js'
 import {
   readRolesAt,
   readRolesOver,
@@ -54,6 +54,24 @@ export const RIGHTS = {
   'lot.recall': ['owner', ...OFFICIALS_WHO_DECIDE],
   'unit.see': ['viewer', ...OFFICIALS_WHO_ACT],
   'unit.invite': ['administrator'],
+  /** Their own account goes to somebody else */
+  'unit.hand-over': ['administrator'],
+  'unit.suspend': ['administrator'],
+  /** Names who stands in for somebody else; for themselves every official may */
+  'unit.stand-in': ['administrator'],
+  'unit.switch-rules': ['administrator'],
+  'case.see': ['viewer', ...OFFICIALS_WHO_ACT],
+  /** The reporter's number, audited */
+  'case.call-reporter': OFFICIALS_WHO_ACT,
+  'case.accept': OFFICIALS_WHO_ACT,
+  'case.check': OFFICIALS_WHO_ACT,
+  'case.pass-on': OFFICIALS_WHO_ACT,
+  'case.ask': OFFICIALS_WHO_ACT,
+  'case.decide': OFFICIALS_WHO_DECIDE,
+  'case.close': OFFICIALS_WHO_DECIDE,
+  'case.refuse': OFFICIALS_WHO_DECIDE,
+  /** The shop's right of reply */
+  'case.reply': THE_SHOP,
 } as const satisfies Record<string, readonly Role[]>
 
 export type Action = keyof typeof RIGHTS
@@ -83,7 +101,10 @@ export async function rolesAt(
   return roles
 }
 
-export type Where = { establishmentId: number } | { unitId: number }
+/** Over a unit: for this sector and class, null (or left out) being any; `whole`: for all of them where null. */
+export type Where =
+  | { establishmentId: number }
+  | { unitId: number; sector?: Sector | null; class?: EstablishmentClass | null; whole?: boolean }
 
 /** Allowed, and by which unit's mandate; null unit: by a membership. */
 export interface Allowed {
@@ -111,5 +132,6 @@ async function rolesThere(sql: Sql, actor: Actor, where: Where): Promise<RoleRow
   if (actor.personId === null) return []
   if ('establishmentId' in where)
     return (await rolesAt(sql, actor, [where.establishmentId])).get(where.establishmentId) ?? []
-  return sql.run(readRolesOver, [actor.personId, actor.now, dayOf(actor.now), where.unitId])
+  const { unitId, sector = null, class: ofClass = null, whole = false } = where
+  return sql.run(readRolesOver, [actor.personId, actor.now, dayOf(actor.now), unitId, sector, ofClass, whole])
 }

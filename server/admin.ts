@@ -9,6 +9,7 @@ import { MandateRole as MANDATE_ROLES, MembershipRole as MEMBERSHIP_ROLES } from
 import { seedBulk } from '../prisma/seed/bulk.js'
 import { dayOf, isDay } from '../domain/days.js'
 import { searchEstablishments } from '../domain/establishments.js'
+import { scheduleRules } from '../domain/findings.js'
 import { invite, type InvitedTo } from '../domain/invitations.js'
 import { peopleList } from '../domain/people.js'
 import { traceLot } from '../domain/lot-trace.js'
@@ -19,6 +20,7 @@ import { successorsOf, unitsAt } from '../domain/units.js'
 import { say } from '../locales/say.js'
 import { readTypedCode } from '../qr/codes.js'
 import { lengthOf, momentOf, wholeNumber, withinYears } from './admin/arguments.js'
+import { caseVerbs } from './admin/case-verbs.js'
 import { inJson, inTables } from './admin/print.js'
 import { newConnectLink } from './channels/zalo-stores.js'
 import { readConfig } from './config.js'
@@ -175,6 +177,8 @@ interface LotsAsked {
   down?: true
 }
 
+caseVerbs(program, verb)
+
 program
   .command('outbox')
   .description('outbox stats: what waits; outbox dead: what could not be sent')
@@ -205,7 +209,7 @@ program
   .argument('<what>', 'set or advance')
   .argument('<to>', 'YYYY-MM-DD, an ISO 8601 time, "real", or a length of time')
   .action(
-    verb(async ({ clock, config }, what: string, to: string) => {
+    verb(async ({ db, clock, config }, what: string, to: string) => {
       if (!config.demo) throw new Trouble('The clock is moved in demo mode only.')
       if (what === 'advance') {
         const by = lengthOf(to)
@@ -215,6 +219,8 @@ program
         only('set', what)
         await clock.set(to === 'real' ? new Date() : momentOf(to))
       }
+      // A clock set back must not leave the next look for what is wrong in a far future.
+      await scheduleRules(db, clock.now())
       return { now: clock.now().toISOString() }
     }),
   )

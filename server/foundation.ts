@@ -60,7 +60,7 @@ export const layFoundation = async ({ config, log, connections }: FoundationOpti
   }
 }
 
-/** The demo goes into an empty database in demo mode; the trees of units and the categories into any. */
+/** The demo goes into an empty database in demo mode; what every database needs into any. */
 const settleData = async ({
   config,
   db,
@@ -75,11 +75,8 @@ const settleData = async ({
         'the demo. Set DATABASE_URL (or DATA_DIR) to another database, or DEMO=true.',
     )
   }
-  if (!config.demo) {
-    await db.transaction((tx) => seedBase(tx))
-    return
-  }
-  if (mark?.seeded) return
+  if (!config.demo || !mark?.empty) await db.transaction((tx) => seedBase(tx))
+  if (!config.demo || mark?.seeded) return
   if (!mark?.empty) {
     log.warn(
       'This database holds data that are not the demo: it is left as it is. In demo mode everybody may move its clock.',

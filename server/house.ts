@@ -5,6 +5,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Express } from 'express'
 import type { ChannelName } from '../bot/channels/channel.js'
+import { scheduleRules } from '../domain/findings.js'
+import { TIMER_WORK } from '../domain/timer-work.js'
 import { END_CHAT } from '../domain/withdrawal.js'
 import { readDemoMark } from '../prisma/statements/demo.js'
 import { ownBots } from './bots.js'
@@ -72,7 +74,7 @@ export const buildHouse = (foundation: Foundation): House => {
     outbox,
     parts: talking,
   } = buildTalking({ foundation, channels: made.map(({ channel }) => channel), bots, count: told })
-  const handlers = new Map([[END_CHAT, endingChats(files)]])
+  const handlers = new Map([...TIMER_WORK, [END_CHAT, endingChats(files)]])
   const timers = new TimerLoop({ db, clock, handlers, holder: hear.holder, log })
   counts.watch('hear', () => hear.counts())
   counts.watch('outbox', () => outbox.counts())
@@ -87,7 +89,10 @@ export const buildHouse = (foundation: Foundation): House => {
     ...talking,
     {
       name: 'timers',
-      start: () => timers.start(),
+      async start() {
+        await scheduleRules(db, clock.now())
+        timers.start()
+      },
       stop: (withinMs) => timers.stop(withinMs),
       ailment: () => timers.ailment(),
     },

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto'
 import { fold } from '../../locales/fold.js'
 import { randomCode } from '../../qr/codes.js'
 import type { Prisma } from '../generated/client.js'
-import type { EstablishmentClass, MandateRole, MembershipRole, Sector } from '../generated/enums.js'
+import type { CaseStatus, EstablishmentClass, MandateRole, MembershipRole, Sector } from '../generated/enums.js'
+import { insertCase } from '../statements/cases.js'
 import type { Tx } from '../tx.js'
 
 /** What a factory builds on: a transaction, or the whole database. */
@@ -272,3 +273,48 @@ export const aCertificate = (
       ...over,
     },
   })
+
+export interface CaseOver extends Partial<Omit<Prisma.CaseUncheckedCreateInput, 'steps' | 'reports'>> {
+  unitId: number
+  /** Who reported it, with what words */
+  reporters?: { chatId: number; words?: string; rating?: number }[]
+  /** What was done, after the report itself */
+  steps?: { action: string; toStatus: CaseStatus; personId?: number; reason?: string; at?: Date }[]
+}
+
+/** A case of spoiled goods as it stands after its steps; nobody is told, no clock runs. */
+export async function aCase(on: Ground, { reporters = [], steps = [], unitId, ...over }: CaseOver) {
+  const { openedAt = LONG_AGO, kindCode = 'spoiled', severity = 'complex', establishmentId = null, lotId = null } = over
+  const opened = new Date(openedAt)
+  const [row] = await on.run(insertCase, [
+    'HN', opened.getFullYear(), 'report', kindCode, severity, unitId, null, null, establishmentId, lotId, opened, null,
+  ]) // prettier-ignore
+  const { id, number } = row!
+  const last = steps.at(-1)
+  await on.prisma.case.update({
+    where: { id },
+    data: {
+      clock: null,
+      clockFrom: null,
+      ...over,
+      status: last?.toStatus ?? 'received',
+      statusAt: last?.at ?? opened,
+      reports: {
+        create: reporters.map(({ rating, ...report }) => ({
+          ...report,
+          at: opened,
+          ...(rating !== undefined && { rating, ratedAt: last?.at ?? opened }),
+        })),
+      },
+      steps: {
+        create: [{ action: 'report', toStatus: 'received' as CaseStatus }, ...steps].map((step) => ({
+          at: opened,
+          ...step,
+          unitId,
+        })),
+      },
+    },
+    select: { id: true },
+  })
+  return { id, number }
+}

@@ -211,6 +211,64 @@ export const OFFICIALS = [
 
 export const CONSUMERS = [{ persona: 'consumer', name: 'Người mua hàng' }] as const
 
+/** Reports of the demo's consumer, as far as they went; days and hours ago. */
+export interface DemoCase {
+  kind: string
+  site: string
+  /** Of LOTS */
+  lot?: string
+  words: string
+  openedHoursAgo: number
+  handler: string
+  unit: string
+  rating?: number
+  steps: readonly {
+    action: string
+    to: 'accepted' | 'checking' | 'decided' | 'closed' | 'refused'
+    hoursAgo: number
+    reason?: string
+  }[]
+}
+
+export const CASES: readonly DemoCase[] = [
+  {
+    kind: 'expired',
+    site: 'fruit-1',
+    lot: 'expired',
+    words: 'Nhãn ghi hết hạn mà vẫn bày trên sạp',
+    openedHoursAgo: 100,
+    handler: 'ward-officer',
+    unit: 'HN-P-BD',
+    rating: 5,
+    steps: [
+      { action: 'accept', to: 'accepted', hoursAgo: 98 },
+      { action: 'decide', to: 'decided', hoursAgo: 75, reason: 'Nhắc nhở, yêu cầu bỏ hàng quá hạn' },
+      { action: 'close', to: 'closed', hoursAgo: 74, reason: 'Cửa hàng đã bỏ hàng quá hạn, có biên bản' },
+    ],
+  },
+  {
+    kind: 'hygiene',
+    site: 'fruit-3',
+    words: 'Rổ quả để sát cống',
+    openedHoursAgo: 30,
+    handler: 'ward-officer-ngoc-ha',
+    unit: 'HN-P-NH',
+    steps: [
+      { action: 'accept', to: 'accepted', hoursAgo: 28 },
+      { action: 'check', to: 'checking', hoursAgo: 26 },
+    ],
+  },
+  {
+    kind: 'short-weight',
+    site: 'fruit-6',
+    words: 'Cân ở nhà thiếu một lạng',
+    openedHoursAgo: 200,
+    handler: 'ward-officer-giang-vo',
+    unit: 'HN-P-GV',
+    steps: [{ action: 'refuse', to: 'refused', hoursAgo: 190, reason: 'Cân đã kiểm định, đúng trong sai số cho phép' }],
+  },
+]
+
 export interface DemoProduct {
   name: string
   category: string

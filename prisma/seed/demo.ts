@@ -6,6 +6,7 @@ import { statement, type Database, type Tx } from '../tx.js'
 import { seedBase } from './base.js'
 import {
   aBadge,
+  aCase,
   aCertificate,
   aLot,
   anEstablishment,
@@ -15,6 +16,7 @@ import {
   daysFrom,
 } from './builders.js'
 import {
+  CASES,
   codeOfBadge,
   codeOfLot,
   codeOfSite,
@@ -23,11 +25,13 @@ import {
   OFFICIALS,
   PRODUCTS,
   SITES,
+  type DemoCase,
   type DemoLot,
   type DemoSite,
 } from './demo-data.js'
 import { readDemoMark, writeDemoMark } from '../statements/demo.js'
 import { TWO_TIERS_FROM } from './units.js'
+import { VIOLATIONS } from './violations.js'
 
 export { DEMO_CODES } from './demo-data.js'
 
@@ -114,6 +118,36 @@ class Demo {
     for (const { persona, name } of CONSUMERS) await aPerson(this.tx, { persona, name })
     await this.#productsOfSites()
     for (const lot of LOTS) await this.#lot(lot)
+    for (const one of CASES) await this.#case(one)
+  }
+
+  /** No clock runs on what the demo brings: nobody is told of what they have seen. */
+  async #case({ kind, site, lot, words, openedHoursAgo, handler, unit, rating, steps }: DemoCase): Promise<void> {
+    const chatOf = (address: string) =>
+      this.tx.prisma.chat.findUniqueOrThrow({ where: { channel_address: { channel: 'console', address } } })
+    const [reporter, official] = [await chatOf(CONSUMERS[0].persona), await chatOf(handler)]
+    const at = (hours: number) => new Date(this.now.getTime() - hours * HOUR_MS)
+    const place = this.#sites.get(site)!
+    await aCase(this.tx, {
+      kindCode: kind,
+      severity: VIOLATIONS.find(({ code }) => code === kind)!.severity,
+      unitId: this.#unit(unit),
+      establishmentId: place.id,
+      class: place.data.class,
+      sector: 'trade',
+      lotId: lot === undefined ? null : this.#lots.get(lot)!.id,
+      openedAt: at(openedHoursAgo),
+      arrivedAt: at(openedHoursAgo),
+      handlerId: official.personId,
+      reporters: [{ chatId: reporter.id, words, rating }],
+      steps: steps.map(({ action, to, hoursAgo, reason }) => ({
+        action,
+        toStatus: to,
+        at: at(hoursAgo),
+        reason,
+        personId: official.personId!,
+      })),
+    })
   }
 
   #unit(code: string): number {

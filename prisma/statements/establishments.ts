@@ -41,7 +41,7 @@ export const searchVisibleEstablishments = statement<
   'establishments_visible',
   `with recursive under (unit_id, sector, class) as (
      select d.unit_id, d.sector, d.class from mandates d
-     where d.person_id = $4 and d.valid_from <= $5 and (d.valid_to is null or d.valid_to > $5)
+     where d.person_id = $4 and d.valid_from <= $5 and (d.valid_to is null or d.valid_to > $5) and d.suspended_at is null
      union
      select u.id, w.sector, w.class from under w join units u on u.parent_id = w.unit_id
    ),

@@ -11,6 +11,16 @@ export const putOffer = statement<object, [id: string, chatId: number, entries: 
   `insert into offers (id, chat_id, entries, created_at, until) values ($1, $2, $3::jsonb, $4, $5)`,
 )
 
+/** Offers of many chats at once. */
+export const putOffers = statement<
+  object,
+  [ids: string[], chatIds: number[], entries: string[], createdAt: Date, until: Date]
+>(
+  'offers_put',
+  `insert into offers (id, chat_id, entries, created_at, until)
+   select g.id, g.chat_id, g.entries, $4, $5 from unnest($1::text[], $2::int[], $3::jsonb[]) as g (id, chat_id, entries)`,
+)
+
 /** By its id, for the chat it was made for and no other. */
 export const findOffer = statement<OfferRow, [id: string, chatId: number, now: Date]>(
   'offer_find',

@@ -1,10 +1,10 @@
 /** Which roles a person has, asked on every turn that does something: by hand, one round trip each. */
-import type { MandateRole, MembershipRole } from '../generated/enums.js'
+import type { EstablishmentClass, MandateRole, MembershipRole, Sector } from '../generated/enums.js'
 import { statement } from '../tx.js'
 
 /** $1 person, $2 moment, $3 that moment's day */
 const OPEN_MEMBERSHIP = `m.person_id = $1 and m.valid_from <= $2 and (m.valid_to is null or m.valid_to > $2)`
-const OPEN_MANDATE = `d.person_id = $1 and d.valid_from <= $2 and (d.valid_to is null or d.valid_to > $2)`
+const OPEN_MANDATE = `d.person_id = $1 and d.valid_from <= $2 and (d.valid_to is null or d.valid_to > $2) and d.suspended_at is null`
 const stands = (unit: string): string =>
   `${unit}.valid_from <= $3::date and (${unit}.valid_to is null or ${unit}.valid_to >= $3::date)`
 
@@ -56,8 +56,22 @@ export const readRolesAt = statement<RoleRow, [personId: number, at: Date, day: 
    order by depth`,
 )
 
-/** A person's roles over a unit: by a mandate there, or of a unit above it. */
-export const readRolesOver = statement<RoleRow, [personId: number, at: Date, day: string, unitId: number]>(
+/**
+ * A person's roles over a unit: by a mandate there, or of a unit above it, for this sector and class. Null asks for any of
+ * them; `whole`: for all of them, which a mandate for one does not give.
+ */
+export const readRolesOver = statement<
+  RoleRow,
+  [
+    personId: number,
+    at: Date,
+    day: string,
+    unitId: number,
+    sector: Sector | null,
+    class_: EstablishmentClass | null,
+    whole: boolean,
+  ]
+>(
   'rights_roles_over',
   `with recursive within (unit_id, parent_id, depth) as (
      select u.id, u.parent_id, 1 from units u where u.id = $4
@@ -67,5 +81,7 @@ export const readRolesOver = statement<RoleRow, [personId: number, at: Date, day
    select $4::int as subject_id, d.role::text as role, d.unit_id, w.depth
    from mandates d join units u on u.id = d.unit_id join within w on w.unit_id = u.id
    where ${OPEN_MANDATE} and ${stands('u')}
+     and (d.sector is null or d.sector = $5::sector or ($5::sector is null and not $7::boolean))
+     and (d.class is null or d.class = $6::establishment_class or ($6::establishment_class is null and not $7::boolean))
    order by w.depth`,
 )

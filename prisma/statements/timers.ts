@@ -16,6 +16,21 @@ export const putTimer = statement<
    returning id`,
 )
 
+/** One that is open is only ever moved forward in time; one that is soon enough is not even locked, as many put it at once. */
+export const putTimerEarliest = statement<
+  { id: number },
+  [kind: string, subject: string, payload: string | null, dueAt: Date, now: Date]
+>(
+  'timers_put_earliest',
+  `insert into timers (kind, subject, payload, due_at, created_at)
+   select $1::text, $2::text, $3::jsonb, $4::timestamptz, $5::timestamptz
+   where not exists (
+     select from timers o where o.kind = $1 and o.subject = $2 and o.done_at is null and o.due_at <= $4::timestamptz)
+   on conflict (kind, subject) where done_at is null do update set due_at = excluded.due_at, attempts = 0, error = null
+     where timers.due_at > excluded.due_at
+   returning id`,
+)
+
 export const voidTimer = statement<{ id: number }, [kind: string, subject: string, now: Date]>(
   'timers_void',
   `update timers set done_at = $3, outcome = 'void', holder = null, held_until = null

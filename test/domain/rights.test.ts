@@ -31,6 +31,20 @@ const MATRIX: Record<Action, string> = {
   'lot.recall': 'o f a',
   'unit.see': 'v i f a',
   'unit.invite': 'a',
+  'unit.hand-over': 'a',
+  'unit.suspend': 'a',
+  'unit.stand-in': 'a',
+  'unit.switch-rules': 'a',
+  'case.see': 'v i f a',
+  'case.call-reporter': 'i f a',
+  'case.accept': 'i f a',
+  'case.check': 'i f a',
+  'case.pass-on': 'i f a',
+  'case.ask': 'i f a',
+  'case.decide': 'f a',
+  'case.close': 'f a',
+  'case.refuse': 'f a',
+  'case.reply': 's o',
 }
 const LETTER = { staff: 's', owner: 'o', viewer: 'v', inspector: 'i', officer: 'f', administrator: 'a' }
 

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { aBadge, aCertificate, aChat, aFile, aLot, anEstablishmentCode, aPerson } from '../../prisma/seed/builders.js'
+import {
+  aBadge,
+  aCase,
+  aCertificate,
+  aChat,
+  aFile,
+  aLot,
+  anEstablishmentCode,
+  aPerson,
+} from '../../prisma/seed/builders.js'
 import type { Tx } from '../../prisma/tx.js'
 import { NOW } from '../domain/actors.js'
 import { aMarket, tried, type Market } from '../domain/shop.js'
@@ -42,6 +51,7 @@ beforeAll(async () => {
     city: market.city,
     person: (await aPerson(db, { works: [{ establishmentId: market.shop.id }] })).id,
     enterprise: market.shop.enterpriseId,
+    case: (await aCase(db, { unitId: market.ward, reporters: [{ chatId: chat.id }] })).id,
   }
 })
 afterAll(() => world.close())
@@ -205,6 +215,80 @@ describe('what the database refuses by itself', () => {
     ['taking away what an event was about', APPEND_ONLY, `delete from event_lots where event_id = {event}`],
     ['changing a party', APPEND_ONLY, `update event_parties set name = 'x'`],
     ['taking a paper away', APPEND_ONLY, `delete from event_documents where event_id = {event}`],
+    ['a case without a unit', FOREIGN_KEY, `update cases set unit_id = 0 where id = {case}`],
+    ['a case of no kind', FOREIGN_KEY, `update cases set kind_code = 'x' where id = {case}`],
+    ['a handler of a case that nobody accepted', CHECK, `update cases set handler_id = {person} where id = {case}`],
+    [
+      'a closed case whose clock runs',
+      CHECK,
+      `update cases set status = 'closed', clock = 'handle', clock_from = now() where id = {case}`,
+    ],
+    ['a clock that began at no time', CHECK, `update cases set clock = 'accept', clock_from = null where id = {case}`],
+    [
+      'a second report of one person on one fact',
+      UNIQUE,
+      `insert into reports (case_id, chat_id, at) values ({case}, {chat}, now())`,
+    ],
+    ['six stars', CHECK, `update reports set rating = 6, rated_at = now() where case_id = {case}`],
+    ['stars without a time', CHECK, `update reports set rating = 5 where case_id = {case}`],
+    [
+      'a sixth photo',
+      CHECK,
+      `insert into report_photos (report_id, position, file_id) select r.id, 6, f.id from reports r, files f limit 1`,
+    ],
+    [
+      'two open questions to one shop',
+      UNIQUE,
+      `insert into case_questions (case_id, "to", asked_at, asked) select {case}, 'shop', now(), 'x' from generate_series(1, 2)`,
+    ],
+    [
+      'a question to no reporter',
+      CHECK,
+      `insert into case_questions (case_id, "to", asked_at, asked) values ({case}, 'reporter', now(), 'x')`,
+    ],
+    ['changing a step of a case', APPEND_ONLY, `update case_steps set reason = 'x' where case_id = {case}`],
+    ['taking a step of a case away', APPEND_ONLY, `delete from case_steps where case_id = {case}`],
+    [
+      'a trial that opened a case',
+      CHECK,
+      `insert into findings (rule_code, fact, shadow, at, happened_at, unit_id, evidence, case_id) values ('V01', 'x', true, now(), now(), {ward}, '{}', {case})`,
+    ],
+    [
+      'a fact twice',
+      UNIQUE,
+      `insert into findings (rule_code, fact, shadow, at, happened_at, unit_id, evidence) select 'V01', 'x', false, now(), now(), {ward}, '{}' from generate_series(1, 2)`,
+    ],
+    [
+      'two severities of a kind on one day',
+      EXCLUSION,
+      `insert into violation_terms (kind_code, valid_from, severity, legal_basis, join_days) values ('expired', '2026-01-01', 'normal', 'x', 1)`,
+    ],
+    [
+      'office hours over each other',
+      EXCLUSION,
+      `insert into working_hours (weekday, opens, closes, valid_from, source) values (1, 500, 600, '2026-01-01', 'x')`,
+    ],
+    [
+      'an office that closes before it opens',
+      CHECK,
+      `insert into working_hours (weekday, opens, closes, valid_from, source) values (7, 600, 500, '2026-01-01', 'x')`,
+    ],
+    ['a ninth day of the week', CHECK, `update calendar_days set as_weekday = 9`],
+    [
+      'two open deadlines',
+      UNIQUE,
+      `insert into deadlines select severity, clock, '2026-01-01', null, 1, 0.5, 1, true, 'x' from deadlines where severity = 'urgent' and clock = 'accept'`,
+    ],
+    [
+      'a stand-in without an end',
+      CHECK,
+      `update mandates set stands_in_for_id = (select max(id) + 1 from mandates) where id = (select min(id) from mandates)`,
+    ],
+    [
+      'staff invited for a sector',
+      CHECK,
+      `insert into invitations (code, establishment_id, membership_role, sector, created_at, expires_at) values ('I9', {shop}, 'staff', 'trade', now(), now())`,
+    ],
   ])('%s: %s', async (_, state, sql) => {
     expect(state.split(' or ')).toContain(await attempt(sql))
   })

@@ -130,3 +130,42 @@ test(
   },
   WITHIN_MS,
 )
+
+test(
+  'cases: listed and shown with who did what; the rights matrix with its count',
+  async () => {
+    const cases = await rows('cases', 'list')
+    expect(cases.map(({ status }) => status).toSorted()).toEqual(['checking', 'closed', 'refused'])
+    const closed = cases.find(({ status }) => status === 'closed')!
+    const [shown] = await rows('cases', 'show', String(closed.number))
+    expect(shown).toMatchObject({ number: closed.number, unitCode: 'HN-P-BD', reports: 1, told: [] })
+    expect((shown!.steps as { action: string }[]).map(({ action }) => action)).toEqual([
+      'report',
+      'accept',
+      'decide',
+      'close',
+    ])
+    expect((await admin('cases', 'show', 'HN-2026-999999')).err).toBe('I cannot find this case.\n')
+    const matrix = await rows('rights', 'matrix')
+    expect(matrix.at(-1)).toEqual({ count: matrix.length - 1 })
+  },
+  WITHIN_MS,
+)
+
+test(
+  'rules: a trial raises nothing, a run raises each fact once, a unit switches one off',
+  async () => {
+    await rows('clock', 'set', 'real')
+    const listed = await rows('rules', 'list')
+    expect(listed.map(({ code }) => code)).toEqual(['V01', 'V02', 'V04', 'V06', 'V16'])
+    const trial = await rows('rules', 'run', '--shadow')
+    expect(trial.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['V04', 'V06']))
+    expect(trial.every(({ number }) => number === null)).toBe(true)
+    const [switched] = await rows('rules', 'switch', 'V06', '--unit', 'HN-P-GV', '--off')
+    expect(switched).toEqual({ rule: 'V06', unit: 'HN-P-GV', on: false })
+    const raised = await rows('rules', 'run')
+    expect(raised.map(({ rule }) => rule)).not.toContain('V06')
+    expect(raised.map(({ rule }) => rule)).toContain('V04')
+  },
+  WITHIN_MS,
+)

@@ -1,0 +1,211 @@
+/**
+ * Officials' accounts: who they are, suspended and resumed by an administrator of their unit or above, handed over to
+ * somebody else, stood in for while away.
+ */
+import { readOfficials, type OfficialRow } from '../prisma/statements/officials.js'
+import { readLastChat } from '../prisma/statements/alerts.js'
+import type { Tx, Sql } from '../prisma/tx.js'
+import { text } from '../locales/say.js'
+import type { Actor } from './actor.js'
+import { dayOf } from './days.js'
+import { remember } from './history.js'
+import { endMandate, makeInvitation } from './invitations.js'
+import { tell } from './notices.js'
+import { isRefused, refuse, type Refused } from './refusal.js'
+import { allow, type Action } from './rights.js'
+import { unitOfCode } from './units.js'
+
+export type Official = OfficialRow
+
+/** Everybody with a mandate that is valid or suspended now, in the unit and those below it. */
+export async function officialsOf(sql: Sql, actor: Actor, unitCode: string): Promise<Official[] | Refused> {
+  const unit = await unitOfCode(sql, unitCode)
+  if (!unit) return refuse('refusal.unit-unknown')
+  const allowed = await allow(sql, actor, 'unit.see', { unitId: unit.id }, 'refusal.unit-unknown')
+  return isRefused(allowed) ? allowed : sql.run(readOfficials, [unit.id, actor.now])
+}
+
+interface MandateHeld {
+  id: number
+  personId: number
+  unitId: number
+  suspendedAt: Date | null
+  validTo: Date | null
+}
+
+/** The mandate, locked, if the actor may do this to it: of somebody else, in a unit of the actor's, not wider than the actor's. */
+async function administered(tx: Tx, actor: Actor, mandateId: number, action: Action): Promise<MandateHeld | Refused> {
+  await tx.prisma.$executeRaw`select from mandates where id = ${mandateId} for no key update`
+  const mandate = await tx.prisma.mandate.findUnique({ where: { id: mandateId } })
+  if (!mandate) return refuse('refusal.official-unknown')
+  const { unitId, sector, class: ofClass } = mandate
+  const where = { unitId, sector, class: ofClass, whole: true }
+  const allowed = await allow(tx, actor, action, where, 'refusal.official-unknown')
+  if (isRefused(allowed)) return allowed
+  return mandate.personId === actor.personId ? refuse('refusal.official-self') : mandate
+}
+
+/** It gives no right and hears of nothing until it is resumed; whoever stands in for it neither. */
+export async function suspendOfficial(
+  tx: Tx,
+  actor: Actor,
+  mandateId: number,
+): Promise<{ mandateId: number } | Refused> {
+  const mandate = await administered(tx, actor, mandateId, 'unit.suspend')
+  if (isRefused(mandate)) return mandate
+  if (mandate.suspendedAt !== null) return refuse('refusal.official-suspended')
+  return setSuspended(tx, actor, mandateId, actor.now)
+}
+
+export async function resumeOfficial(
+  tx: Tx,
+  actor: Actor,
+  mandateId: number,
+): Promise<{ mandateId: number } | Refused> {
+  const mandate = await administered(tx, actor, mandateId, 'unit.suspend')
+  if (isRefused(mandate)) return mandate
+  if (mandate.suspendedAt === null) return refuse('refusal.official-not-suspended')
+  return setSuspended(tx, actor, mandateId, null)
+}
+
+async function setSuspended(tx: Tx, actor: Actor, mandateId: number, suspendedAt: Date | null) {
+  await tx.prisma.mandate.updateMany({
+    where: { OR: [{ id: mandateId }, { standsInForId: mandateId }] },
+    data: { suspendedAt },
+  })
+  await remember(tx, actor, { subject: 'mandate', subjectId: mandateId, action: suspendedAt ? 'suspend' : 'resume' })
+  return { mandateId }
+}
+
+/** Ends somebody's mandate for good. */
+export async function dismissOfficial(
+  tx: Tx,
+  actor: Actor,
+  mandateId: number,
+): Promise<{ mandateId: number } | Refused> {
+  const mandate = await administered(tx, actor, mandateId, 'unit.suspend')
+  if (isRefused(mandate)) return mandate
+  await endMandate(tx, actor, mandateId, 'dismiss')
+  return { mandateId }
+}
+
+/**
+ * An administrator leaves: an invitation by which somebody else takes over the very mandate. Theirs begins and the old one
+ * ends at one moment, when it is accepted, so that the unit is never without.
+ */
+export async function handOver(
+  tx: Tx,
+  actor: Actor,
+  unitCode: string,
+): Promise<{ code: string; expiresAt: Date } | Refused> {
+  const unit = await unitOfCode(tx, unitCode)
+  if (!unit) return refuse('refusal.unit-unknown')
+  const unitId = unit.id
+  const allowed = await allow(tx, actor, 'unit.hand-over', { unitId }, 'refusal.unit-unknown')
+  if (isRefused(allowed)) return allowed
+  const own = await tx.prisma.mandate.findFirst({
+    where: { ...validAt(actor.now), personId: actor.personId!, unitId, role: 'administrator', standsInForId: null },
+  })
+  if (!own) return refuse('refusal.official-unknown')
+  const { sector, class: ofClass, validTo: mandateUntil } = own
+  const subject = {
+    unitId,
+    mandateRole: 'administrator',
+    sector,
+    class: ofClass,
+    mandateUntil,
+    handsOverId: own.id,
+  } as const
+  return makeInvitation(tx, actor, subject, 'administrator')
+}
+
+const validAt = (now: Date) => ({
+  validFrom: { lte: now },
+  OR: [{ validTo: null }, { validTo: { gt: now } }],
+  suspendedAt: null,
+})
+
+export interface StandIn {
+  /** Who is away; the actor when left out */
+  awayId?: number
+  /** Who stands in: an official already */
+  standInId: number
+  unitCode: string
+  from: Date
+  /** Not included */
+  to: Date
+}
+
+/** While somebody is away another official has their mandates of the unit, and hears in their place. */
+export async function appointStandIn(
+  tx: Tx,
+  actor: Actor,
+  { awayId = actor.personId ?? 0, standInId, unitCode, from, to }: StandIn,
+): Promise<{ mandateIds: number[] } | Refused> {
+  const unit = await unitOfCode(tx, unitCode)
+  if (!unit) return refuse('refusal.unit-unknown')
+  const action = awayId === actor.personId ? 'unit.see' : 'unit.stand-in'
+  const allowed = await allow(tx, actor, action, { unitId: unit.id }, 'refusal.unit-unknown')
+  if (isRefused(allowed)) return allowed
+  if (!(from < to && to > actor.now)) return refuse('refusal.official-dates')
+  if (standInId === awayId) return refuse('refusal.official-self')
+  const valid = validAt(actor.now)
+  const mandates = await tx.prisma.mandate.findMany({
+    where: { ...valid, personId: awayId, unitId: unit.id, standsInForId: null },
+    include: { person: true },
+  })
+  const known = await tx.prisma.mandate.count({ where: { ...valid, personId: standInId } })
+  if (mandates.length === 0 || known === 0) return refuse('refusal.official-unknown')
+  const mandateIds: number[] = []
+  for (const { id, person: _away, ...mandate } of mandates) {
+    const { role, sector, class: ofClass, unitId, validTo } = mandate
+    const ends = validTo !== null && validTo < to ? validTo : to
+    if (ends <= from) continue
+    const made = await tx.prisma.mandate.create({
+      data: {
+        personId: standInId, unitId, role, sector, class: ofClass, validFrom: from, validTo: ends,
+        grantedById: actor.personId, standsInForId: id,
+      }, // prettier-ignore
+      select: { id: true },
+    })
+    await remember(tx, actor, {
+      subject: 'mandate',
+      subjectId: made.id,
+      action: 'stand-in',
+      after: { personId: standInId, standsInForId: id },
+    })
+    mandateIds.push(made.id)
+  }
+  if (mandateIds.length === 0) return refuse('refusal.official-dates')
+  await tellStandIn(tx, actor, standInId, mandateIds[0]!, {
+    name: mandates[0]!.person.displayName ?? unit.name,
+    unit: { vi: unit.name, en: unit.nameEn },
+    from: { day: dayOf(from) },
+    to: { day: dayOf(to) },
+  })
+  return { mandateIds }
+}
+
+async function tellStandIn(
+  tx: Tx,
+  { now }: Actor,
+  personId: number,
+  mandateId: number,
+  params: NonNullable<Parameters<typeof text>[1]>,
+): Promise<void> {
+  const [chat] = await tx.run(readLastChat, [personId])
+  if (!chat) return
+  const uniqueKey = `stand-in:${mandateId}`
+  await tell(tx, [{ chatId: chat.chatId, lane: 'alert', uniqueKey, text: [text('told.stand-in', params)] }], now)
+}
+
+/** Back sooner: whoever was away, or an administrator, ends it. */
+export async function endStandIn(tx: Tx, actor: Actor, mandateId: number): Promise<{ mandateId: number } | Refused> {
+  const mandate = await tx.prisma.mandate.findUnique({ where: { id: mandateId }, include: { standsInFor: true } })
+  if (!mandate?.standsInFor) return refuse('refusal.official-unknown')
+  const action = mandate.standsInFor.personId === actor.personId ? 'unit.see' : 'unit.stand-in'
+  const allowed = await allow(tx, actor, action, { unitId: mandate.unitId }, 'refusal.official-unknown')
+  if (isRefused(allowed)) return allowed
+  await endMandate(tx, actor, mandateId, 'end-stand-in')
+  return { mandateId }
+}

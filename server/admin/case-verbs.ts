@@ -1,0 +1,84 @@
+/** The operator's verbs about cases: what there is, who was told, who may do what, what the rules find. */
+import type { Command } from 'commander'
+import { listCases, showCase } from '../../domain/case-views.js'
+import { rulesListed, runRules, switchRule } from '../../domain/findings.js'
+import { isRefused } from '../../domain/refusal.js'
+import { rightsMatrix } from '../../domain/rights-matrix.js'
+import { say } from '../../locales/say.js'
+import type { Foundation } from '../foundation.js'
+import { Trouble } from '../trouble.js'
+import { wholeNumber } from './arguments.js'
+
+const ROWS_MAX = 200
+
+/** Wraps a verb's work; see admin.ts. */
+type Verb = <Args extends unknown[]>(
+  work: (house: Foundation, ...args: Args) => Promise<unknown>,
+) => (...args: Args) => Promise<void>
+
+/** What was answered; a refusal is said to the operator. */
+const granted = <T>(answer: T) => {
+  if (isRefused(answer)) throw new Trouble(say('en', answer.refused))
+  return answer
+}
+
+const oneOf = (known: readonly string[], what: string): void => {
+  if (!known.includes(what)) throw new Trouble(`"${what}" is not known here: admin -- --help lists the verbs.`)
+}
+
+export function caseVerbs(program: Command, verb: Verb): void {
+  program
+    .command('cases')
+    .description('cases list: the newest first; cases show NUMBER: all of it, and who was told of it when')
+    .argument('<what>', 'list or show')
+    .argument('[number]')
+    .option('--limit <n>', 'rows', '20')
+    .action(
+      verb(async ({ db, clock }, what: string, number: string | undefined, { limit }: { limit: string }) => {
+        oneOf(['list', 'show'], what)
+        const by = { operator: true, now: clock.now() } as const
+        if (what === 'list') return listCases(db, by, wholeNumber('--limit', limit, { min: 1, max: ROWS_MAX }))
+        if (number === undefined) throw new Trouble('Say which: admin -- cases show HN-2026-000123.')
+        return granted(await showCase(db, by, number))
+      }),
+    )
+
+  program
+    .command('rights')
+    .description('rights matrix: role x action x jurisdiction, and how many cells there are')
+    .argument('<what>', 'matrix')
+    .action(
+      verb(async (_house, what: string) => {
+        oneOf(['matrix'], what)
+        const cells = rightsMatrix()
+        return [...cells, { count: cells.length }]
+      }),
+    )
+
+  program
+    .command('rules')
+    .description('rules list; rules run [--shadow]: what they find now, told nobody with --shadow; rules switch CODE')
+    .argument('<what>', 'list, run or switch')
+    .argument('[code]', 'one rule, such as V01')
+    .option('--shadow', 'a trial over the days that each rule looks back: nothing is raised')
+    .option('--unit <code>', 'switch: for this unit and those below it')
+    .option('--off', 'switch: off')
+    .action(
+      verb(
+        async (
+          { db, clock },
+          what: string,
+          code: string | undefined,
+          { shadow = false, unit, off = false }: { shadow?: boolean; unit?: string; off?: boolean },
+        ) => {
+          oneOf(['list', 'run', 'switch'], what)
+          const by = { operator: true, now: clock.now() } as const
+          if (what === 'list') return rulesListed(db, by)
+          if (what === 'run') return db.transaction((tx) => runRules(tx, by, { shadow, only: code }))
+          if (code === undefined || unit === undefined)
+            throw new Trouble('Say which and where: admin -- rules switch V01 --unit HN-P-BD --off.')
+          return granted(await db.transaction((tx) => switchRule(tx, by, code, unit, !off)))
+        },
+      ),
+    )
+}

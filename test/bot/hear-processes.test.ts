@@ -1,5 +1,5 @@
 /** hear in real processes, over real HTTP: what must hold whatever arrives where, twice, or while a process dies. */
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Inbound } from '../../bot/channels/channel.js'
 import { statement } from '../../prisma/tx.js'
 import { until } from '../fakes/chats.js'
@@ -21,6 +21,7 @@ const said = statement<{ address: string; said: string }, []>(
   'test_said',
   `select c.address, o.body->'text'->0->>'words' as said from outbox o join chats c on c.id = o.chat_id order by o.id`,
 )
+const truncate = statement<object, []>('test_truncate', 'truncate chats, updates, talks, outbox, leases cascade')
 
 /** 20 s for the whole file on two idle cores; several times that when they are shared. */
 jest.setTimeout(90_000)
@@ -76,19 +77,22 @@ function shuffled<T>(items: T[]): T[] {
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i)
 
-beforeEach(async () => {
-  let seed = 20261124
-  random = () => (seed = (seed * 48271) % 2147483647) / 2147483647
+beforeAll(async () => {
   world = await freshWorld()
 })
-afterEach(async () => {
-  await them.stop()
-  await world.close()
+afterAll(() => world.close())
+beforeEach(() => {
+  let seed = 20261124
+  random = () => (seed = (seed * 48271) % 2147483647) / 2147483647
 })
+afterEach(() => world.db.run(truncate, []))
 
 describe('three processes', () => {
+  // The same three for all of these: starting one takes longer than most of what it is then asked to do.
+  beforeAll(() => start(3, { fetchMs: 20 }))
+  afterAll(() => them.stop())
+
   test('an album of 6 in each of 100 new chats, every update delivered twice: 600 photos, each once', async () => {
-    await start(3)
     const albums = numbers(100).flatMap((chat) => numbers(6).map((i) => photo(`album ${chat}`, `${chat}.${i}`)))
     await Promise.all(shuffled([...albums, ...albums]).map((inbound) => deliver([inbound])))
     await allDone()
@@ -99,7 +103,6 @@ describe('three processes', () => {
   })
 
   test('a photo and 100 ms later a word, in 500 chats: none out of order', async () => {
-    await start(3, { fetchMs: 20 })
     const began = Date.now()
     await Promise.all(
       numbers(500).map(async (chat) => {
@@ -124,7 +127,6 @@ describe('three processes', () => {
   })
 
   test('600 queued photos: none given up, none counted before it was begun', async () => {
-    await start(3, { fetchMs: 40 })
     const photos = numbers(60).flatMap((chat) => numbers(10).map((i) => photo(`queue ${chat}`, `${chat}.${i}`)))
     await Promise.all(numbers(60).map((chat) => deliver(photos.slice(chat * 10, chat * 10 + 10))))
     const inHand = (await world.db.run(updates, [])).filter(({ attempts, outcome }) => attempts > 0 && outcome === null)
@@ -143,7 +145,6 @@ describe('three processes', () => {
   })
 
   test('kill -9 of one in mid-work: the others go on, every effect once and in order', async () => {
-    await start(3, { fetchMs: 20 })
     const began = Date.now()
     const each = (chat: number) => numbers(5).map((i) => photo(`kill ${chat}`, `${chat}.${i}`))
     await Promise.all(numbers(60).map((chat) => deliver(each(chat))))
@@ -164,51 +165,55 @@ describe('three processes', () => {
   })
 })
 
-test('one chat sends 200 updates among 50 others: nobody waits behind more than two of them', async () => {
-  // One at a time, so that the order in which they are let in is the order in which they are seen to begin: of several at
-  // once the database may answer a later one first.
-  await start(1, { turns: 1 })
-  const [port] = them.pids().map(portOf)
-  const flood = Promise.all(
-    numbers(20).map((i) =>
-      post(
-        numbers(10).map((j) => word('noisy', `${i}.${j}`)),
-        port!,
-      ),
-    ),
-  )
-  const others = numbers(50).map(async (chat) => {
-    await new Promise((done) => setTimeout(done, chat * 2))
-    await post([word(`quiet ${chat}`, 'hello')], port!)
-  })
-  await Promise.all([flood, ...others])
-  await allDone()
-  const behind = (await (await fetch(`http://127.0.0.1:${port}/behind`)).json()) as Behind[]
-  const quiet = behind.filter(({ address }) => address !== 'noisy')
-  const waits = quiet
-    .map(({ between }) => between.filter((address) => address === 'noisy').length)
-    .sort((a, b) => a - b)
-  const left = behind.filter(({ address }) => address === 'noisy').length
-  console.log(`200 among 50 others: others waited behind at most ${waits.at(-1)} of them, p95 ${waits[47]}`)
-  expect({ quiet: quiet.length, noisy: left }).toEqual({ quiet: 50, noisy: 200 })
-  expect(waits.at(-1)).toBeLessThanOrEqual(2)
-})
+describe('one process', () => {
+  afterEach(() => them.stop())
 
-test('a photo that aborts the process is given up after 3 starts, with the apology; no innocent one is', async () => {
-  await start(1, { leaseMs: 400, sweepMs: 100, fetchMs: 30 }, true)
-  const first = them.pids()[0]
-  await deliver(numbers(3).flatMap((chat) => numbers(3).map((i) => photo(`innocent ${chat}`, `${chat}.${i}`))))
-  await deliver([photo('unlucky', DEADLY), word('unlucky', 'still here?')])
-  await allDone()
-  const all = await world.db.run(updates, [])
-  const given = all.filter(({ outcome }) => outcome === 'dead')
-  const answers = await world.db.run(said, [])
-  console.log(`a deadly photo: given up after ${given[0]?.attempts} starts; ${given.length - 1} innocent ones were`)
-  expect(given.map(({ address, attempts }) => ({ address, attempts }))).toEqual([{ address: 'unlucky', attempts: 3 }])
-  expect(answers.filter(({ address }) => address === 'unlucky').map((answer) => answer.said)).toEqual([
-    APOLOGY,
-    'still here? after 0',
-  ])
-  expect(answers).toHaveLength(11)
-  expect(them.pids()[0]).not.toBe(first)
+  test('one chat sends 200 updates among 50 others: nobody waits behind more than two of them', async () => {
+    // One at a time, so that the order in which they are let in is the order in which they are seen to begin: of several at
+    // once the database may answer a later one first.
+    await start(1, { turns: 1 })
+    const [port] = them.pids().map(portOf)
+    const flood = Promise.all(
+      numbers(20).map((i) =>
+        post(
+          numbers(10).map((j) => word('noisy', `${i}.${j}`)),
+          port!,
+        ),
+      ),
+    )
+    const others = numbers(50).map(async (chat) => {
+      await new Promise((done) => setTimeout(done, chat * 2))
+      await post([word(`quiet ${chat}`, 'hello')], port!)
+    })
+    await Promise.all([flood, ...others])
+    await allDone()
+    const behind = (await (await fetch(`http://127.0.0.1:${port}/behind`)).json()) as Behind[]
+    const quiet = behind.filter(({ address }) => address !== 'noisy')
+    const waits = quiet
+      .map(({ between }) => between.filter((address) => address === 'noisy').length)
+      .sort((a, b) => a - b)
+    const left = behind.filter(({ address }) => address === 'noisy').length
+    console.log(`200 among 50 others: others waited behind at most ${waits.at(-1)} of them, p95 ${waits[47]}`)
+    expect({ quiet: quiet.length, noisy: left }).toEqual({ quiet: 50, noisy: 200 })
+    expect(waits.at(-1)).toBeLessThanOrEqual(2)
+  })
+
+  test('a photo that aborts the process is given up after 3 starts, with the apology; no innocent one is', async () => {
+    await start(1, { leaseMs: 400, sweepMs: 100, fetchMs: 30 }, true)
+    const first = them.pids()[0]
+    await deliver(numbers(3).flatMap((chat) => numbers(3).map((i) => photo(`innocent ${chat}`, `${chat}.${i}`))))
+    await deliver([photo('unlucky', DEADLY), word('unlucky', 'still here?')])
+    await allDone()
+    const all = await world.db.run(updates, [])
+    const given = all.filter(({ outcome }) => outcome === 'dead')
+    const answers = await world.db.run(said, [])
+    console.log(`a deadly photo: given up after ${given[0]?.attempts} starts; ${given.length - 1} innocent ones were`)
+    expect(given.map(({ address, attempts }) => ({ address, attempts }))).toEqual([{ address: 'unlucky', attempts: 3 }])
+    expect(answers.filter(({ address }) => address === 'unlucky').map((answer) => answer.said)).toEqual([
+      APOLOGY,
+      'still here? after 0',
+    ])
+    expect(answers).toHaveLength(11)
+    expect(them.pids()[0]).not.toBe(first)
+  })
 })

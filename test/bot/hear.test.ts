@@ -348,7 +348,7 @@ describe('claims', () => {
   })
 
   test('a claim is renewed while its photo takes longer than the lease', async () => {
-    const [hear, other] = [listen({ leaseMs: 150, prepare: fetching(500) }), listen({ prepare: fetching(0) })]
+    const [hear, other] = [listen({ leaseMs: 600, prepare: fetching(1_500) }), listen({ prepare: fetching(0) })]
     await hear.store([photo('a', 'slow')])
     await finished(1)
     expect([hear.counts().done, other.counts().done]).toEqual([1, 0])

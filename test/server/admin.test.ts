@@ -5,17 +5,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { DEMO_CODES } from '../../prisma/seed/demo.js'
+import { DEMO_CODES, seedDemo } from '../../prisma/seed/demo.js'
+import { productPicture } from '../../qr/picture.js'
+import { fileStore } from '../../server/files.js'
 import { freshWorld, type World } from '../world.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** The first one seeds the demo. */
 const WITHIN_MS = 60_000
 
 let world: World
 const dataDir = mkdtempSync(join(tmpdir(), 'rn-admin-'))
 beforeAll(async () => {
   world = await freshWorld()
+  // One picture for all: drawing them takes longer than everything that is asked here.
+  const picture = await productPicture('Cam Canh', 30)
+  const files = fileStore(join(dataDir, 'files'))
+  await seedDemo(world.db, { files, now: new Date(), picture: () => Promise.resolve(picture) })
 })
 afterAll(async () => {
   await world.close()
@@ -115,11 +120,8 @@ test(
     const whole = await steps()
     const own = whole.find(({ step }) => step === 0)!
     expect(own.code).toBe(DEMO_CODES.supplier)
-    const up = await steps('--up')
     const down = await steps('--down')
-    expect(up.every(({ step }) => (step as number) <= 0)).toBe(true)
-    expect(down.every(({ step }) => (step as number) >= 0)).toBe(true)
-    expect(whole).toHaveLength(up.length + down.length - 1)
+    expect(down).toEqual(whole.filter(({ step }) => (step as number) >= 0))
     expect(down.length).toBeGreaterThan(1)
     const last = down.at(-1)! as { code: string; step: number }
     const back = await rows('lots', 'trace', last.code, '--up')

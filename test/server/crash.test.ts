@@ -9,7 +9,7 @@ import { makeInvitations, MESSAGES_A_TALK, registerLots, tally, wrongIn } from '
 import { freshWorld, type World } from '../world.js'
 
 /** On each of the platforms, at the same time */
-const TALKS = 6
+const TALKS = 4
 const KILLS = 2
 const SEED = 20261126
 /** Claims of a killed process hold up to 15 s each. ms */

@@ -18,7 +18,7 @@ import { freshWorld, type World } from '../world.js'
 
 /** So low that a few seconds of work are held back by it. */
 const CALLS_PER_MINUTE = 1_200
-const HOUSES = 3
+const HOUSES = 2
 /** Each is sent a picture of their own: an upload and a message. */
 const SENT_PICTURES = 30
 /** Each sends a photo of a code: a reaction, a card, its picture. */

@@ -30,7 +30,9 @@ export async function pagesWorld(): Promise<PagesWorld> {
   const world = await freshWorld()
   const folder = await mkdtemp(join(tmpdir(), 'rn-pages-'))
   const files = fileStore(folder)
-  await seedDemo(world.db, { files, now: NOW, picture: productPicture })
+  // One picture for all: drawing them takes longer than the pages do.
+  const picture = await productPicture('Cam Canh', 30)
+  await seedDemo(world.db, { files, now: NOW, picture: () => Promise.resolve(picture) })
   const log = makeLog({ to: { write: () => undefined } })
   const site = (over: Partial<PageOptions> = {}) => {
     const options = { db: world.db, clock: { now: () => NOW }, demo: true, codeRoot: ROOT, files, doors: () => ({}) }

@@ -6,6 +6,11 @@ import { Trouble } from './trouble.js'
 
 /** A request's head and body must be here within this. ms */
 const REQUEST_WITHIN_MS = 60_000
+/**
+ * An idle connection is kept longer than proxies and clients keep theirs (60 s, mostly): whoever sends on one that is being closed
+ * here is told of a lost connection, and does not know whether its message was stored. ms
+ */
+const KEPT_IDLE_MS = 65_000
 
 export interface Listening {
   /** Where people on this machine (and, if it listens to them, on the network) find it; the best first. */
@@ -16,7 +21,7 @@ export interface Listening {
 
 /** @throws {Trouble} when the port is taken, not ours to take, or the host is not this machine's */
 export const listen = async (app: RequestListener, at: { port: number; host?: string }): Promise<Listening> => {
-  const server = createServer({ requestTimeout: REQUEST_WITHIN_MS }, app)
+  const server = createServer({ requestTimeout: REQUEST_WITHIN_MS, keepAliveTimeout: KEPT_IDLE_MS }, app)
   await new Promise<void>((done, fail) => {
     server.once('error', (error: NodeJS.ErrnoException) => fail(inWords(error, at)))
     server.listen(at.port, at.host, done)

@@ -92,7 +92,7 @@ export function parseEvent(body: unknown, receivedAt: Date, ours?: string): Rece
   const name = said.event_name
   if (OF_GROUPS.has(name) || IN_A_GROUP.test(name)) return { ignored: 'group' }
   if (NOTED.has(name)) return { ignored: name }
-  const read = READERS[name] ?? (ECHO.test(name) ? echo : ANONYMOUS.test(name) ? anonymous : undefined)
+  const read = READERS.get(name) ?? (ECHO.test(name) ? echo : ANONYMOUS.test(name) ? anonymous : undefined)
   if (!read) return { ignored: 'unknown event', unknown: name.replace(/\W/g, '').slice(0, 64) }
   if (ours !== undefined && isOfAnother(said, ours)) return { ignored: 'another OA' }
   const heard = read(said)
@@ -139,28 +139,31 @@ const files = (make: (file: FileRef, around: { caption?: string; album?: string 
 
 const other: Reader = byUser(({ event_name }) => ({ kind: 'other', name: event_name }))
 
-const READERS: Partial<Record<string, Reader>> = {
-  user_send_text: byUser(({ message: said }) =>
-    said?.text === undefined ? { ignored: 'malformed event' } : readText(said.text),
-  ),
-  user_send_image: files((file, around) => ({ kind: 'photo', file, ...around })),
-  user_send_file: files((file, around) => ({ kind: 'file', file, ...around })),
-  user_send_gif: other,
-  user_send_sticker: other,
-  user_send_audio: other,
-  user_send_video: other,
-  user_send_link: byUser(({ message: said }) => link(said)),
-  user_send_business_card: byUser(({ message: said }) => card(said)),
-  user_send_location: byUser(({ message: said }) => place(said)),
-  user_click_chatnow: byUser(() => ({ kind: 'start' })),
-  follow: byUser(() => ({ kind: 'start' })),
-  unfollow: byUser(() => ({ kind: 'left' })),
-  user_withdraw: byUser(() => ({ kind: 'withdrew' })),
-  user_submit_info: byUser(
-    ({ info }) =>
+/** By name; no plain object, which would know `valueOf` as well. */
+const READERS: ReadonlyMap<string, Reader> = new Map(
+  Object.entries({
+    user_send_text: byUser(({ message: said }) =>
+      said?.text === undefined ? { ignored: 'malformed event' } : readText(said.text),
+    ),
+    user_send_image: files((file, around) => ({ kind: 'photo', file, ...around })),
+    user_send_file: files((file, around) => ({ kind: 'file', file, ...around })),
+    user_send_gif: other,
+    user_send_sticker: other,
+    user_send_audio: other,
+    user_send_video: other,
+    user_send_link: byUser(({ message: said }) => link(said)),
+    user_send_business_card: byUser(({ message: said }) => card(said)),
+    user_send_location: byUser(({ message: said }) => place(said)),
+    user_click_chatnow: byUser(() => ({ kind: 'start' })),
+    follow: byUser(() => ({ kind: 'start' })),
+    unfollow: byUser(() => ({ kind: 'left' })),
+    user_withdraw: byUser(() => ({ kind: 'withdrew' })),
+    user_submit_info: byUser(
+      ({ info }) =>
     info ? { kind: 'contact', phone: keepable(info.phone, PHONE_MAX), own: false } : { ignored: 'info without a phone' }, // prettier-ignore
-  ),
-}
+    ),
+  }),
+)
 
 /** A colleague's words to a person; our own come back too, and are none. */
 function echo({ sender, recipient }: Event): HeardBy | Ignored {

@@ -209,6 +209,10 @@ test('a stranger’s address holds both ids, whatever is in them, and is no user
   expect(strangerAt(USER)).toBeUndefined()
 })
 
+test.each(['valueOf', 'constructor', '__proto__', 'toString'])('an event called %s is an unknown one', (name) => {
+  expect(parse({ ...sample('user_send_text'), event_name: name })).toMatchObject({ ignored: 'unknown event' })
+})
+
 test('anything at all is an event or is not, and nothing throws', () => {
   fc.assert(
     fc.property(fc.anything(), fc.constantFrom(...names), fc.string(), (thing, name, field) => {

@@ -207,7 +207,7 @@ describe('a typed code', () => {
         expectAmong(extra, code)
         if (wrong !== code[i]) expectAmong(`mã ${showCode(put(code, i, wrong))} ạ`, code)
       }),
-      { numRuns: 2000 },
+      { numRuns: 700 },
     )
   })
 
@@ -225,7 +225,7 @@ describe('a typed code', () => {
         expect(new Set(candidates).size).toBe(candidates.length)
         for (const candidate of candidates) expect(isCode(candidate)).toBe(true)
       }),
-      { numRuns: 2000 },
+      { numRuns: 700 },
     )
     for (let n = 0; n < 300; n++) {
       const code = codeOf(n)
@@ -240,7 +240,7 @@ describe('a typed code', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (text) => {
         expect(['code', 'misspelt', 'no-code']).toContain(readTypedCode(text).kind)
       }),
-      { numRuns: 2000 },
+      { numRuns: 700 },
     )
     expect(readTypedCode('\0'.repeat(4096)).kind).toBe('no-code')
     expect(readTypedCode('A'.repeat(100_000)).kind).toBe('no-code')

@@ -177,7 +177,7 @@ describe('properties', () => {
           if (side === 'future') expect(result.day >= today).toBe(true)
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 700 },
     )
   })
 

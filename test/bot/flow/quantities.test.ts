@@ -215,7 +215,7 @@ describe('properties', () => {
           else expect(result.number).toBeGreaterThan(0)
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 700 },
     )
   })
 
@@ -229,7 +229,7 @@ describe('properties', () => {
         const shown = say(language, field.show({ quantity: amount, uom, said: '' }, ''))
         expect(readQuantity(shown, MEASURES, language)).toEqual({ quantity: amount, uom })
       }),
-      { numRuns: 2000 },
+      { numRuns: 700 },
     )
   })
 

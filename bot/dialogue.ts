@@ -11,12 +11,15 @@ import { text } from '../locales/say.js'
 import { muteChat } from '../prisma/statements/talks.js'
 import type { Tx } from '../prisma/tx.js'
 import { readTyped } from '../qr/payload.js'
+import { CASE_DEEDS, seeTyped } from './case-deeds.js'
+import { openCases } from './commands/cases.js'
+import { backAgain } from './commands/colleagues.js'
 import { COMMANDS, commandIn } from './commands/index.js'
 import { languageIn } from './commands/language.js'
 import { commandLabelled } from './commands/menu.js'
 import { welcome } from './commands/start.js'
 import type { Said } from './flow/field.js'
-import { isWord, isYes } from './flow/words.js'
+import { isLabel, isWord, isYes } from './flow/words.js'
 import type { Answer, Dialogue, Turn } from './hear/turn.js'
 import type { Here, HouseFacts, Prepared, Saying } from './here.js'
 import { join } from './join.js'
@@ -139,8 +142,14 @@ function act(here: Here, entry: OfferEntry | null): Promise<Saying> {
       return runCommand(here, 'language', entry.subject)
     case 'check':
       return answerCode(here, entry.subject, 'typed')
-    default:
-      return Promise.resolve({ replies: [{ text: [text('answer.stale')] }] })
+    case 'end-stand-in':
+      return backAgain(here, Number(entry.subject))
+    case 'cases-after':
+      return openCases(here, Number(entry.subject)).then((page) => ({ replies: [page] }))
+    default: {
+      const deed = entry && CASE_DEEDS.get(entry.action)
+      return deed ? deed(here, entry.subject) : Promise.resolve({ replies: [{ text: [text('answer.stale')] }] })
+    }
   }
 }
 
@@ -209,18 +218,21 @@ async function answerText(here: Here, typed: string): Promise<Saying> {
   if (word === 'menu' || word === 'help' || word === 'cancel') return runCommand(here, word, '')
   const what = readTyped(typed, here.facts.own)
   if (what.kind === 'invitation') return begun(here, what.payload)
-  const answered = await answerTyped(here, typed)
+  const answered = (await seeTyped(here, typed)) ?? (await answerTyped(here, typed))
   if (answered) return answered
   if (isInvitationCode(typed)) return join(here, typed)
+  const offered = await newest(offering(here))
   if (isYes(typed)) {
-    const [only, ...others] = await newest(offering(here))
+    const [only, ...others] = offered
     if (only?.action === 'check' && others.length === 0) return act(here, only)
   }
-  // What a button says may be typed as well, also where it has scrolled away.
+  // What a button says may be typed as well, a menu's also where it has scrolled away.
   const language = languageIn(typed)
   if (language) return runCommand(here, 'language', language)
   const labelled = commandLabelled(typed)
   if (labelled) return runCommand(here, labelled, '')
+  const named = offered.find(({ label }) => label && isLabel(typed, label))
+  if (named) return act(here, named)
   // Whoever greets, or says something else at first contact, is told who this is.
   if (here.seq <= 1) return welcome(here)
   return { replies: [{ text: [text('answer.not-understood')] }] }

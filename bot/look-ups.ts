@@ -15,9 +15,10 @@ import { codesTyped, readPayload, readTyped, type Payload } from '../qr/payload.
 import type { CodeItem, Found, ListItem, Lookup, Lookups, LotItem, ShopItem, Ward } from './flow/lookups.js'
 import { clean, quote } from './flow/words.js'
 import type { Here } from './here.js'
+import { LISTS, type ListAsking } from './lists.js'
 
-/** What the talk has in hand that a look-up depends on: for which shop a lot is registered. */
-export interface Asking {
+/** What the talk has in hand that a look-up depends on: for which shop a lot is registered, which case is dealt with. */
+export interface Asking extends ListAsking {
   establishmentId: number | null
   productId: number | null
 }
@@ -36,7 +37,7 @@ export function runLookup(here: Here, asking: Asking, lookup: Lookup): Promise<u
     case 'shop':
       return shops(here, lookup.query.search)
     case 'list':
-      return lookup.query.of === 'categories' ? categoriesNamed(here, lookup.query) : sources(here, asking)
+      return listed(here, asking, lookup.query)
     case 'place':
       return wards(here, lookup.query)
   }
@@ -64,10 +65,10 @@ async function products(
 
 const categoryItemOf = ({ code, name, nameEn }: Category): ListItem => ({ value: code, name, nameEn })
 
-async function categoriesNamed({ tx }: Here, { search, limit }: QueryOf<'list'>): Promise<Found<ListItem>> {
-  const named = (await categories(tx))
-    .map(categoryItemOf)
-    .filter(({ name, nameEn = '' }) => [name, nameEn].some((one) => fold(one).includes(fold(search))))
+async function listed(here: Here, asking: Asking, { of, search, limit }: QueryOf<'list'>): Promise<Found<ListItem>> {
+  if (of === 'sources') return sources(here, asking)
+  const all = of === 'categories' ? (await categories(here.tx)).map(categoryItemOf) : await LISTS.get(of)!(here, asking)
+  const named = all.filter(({ name, nameEn = '' }) => [name, nameEn].some((one) => fold(one).includes(fold(search))))
   return { items: named.slice(0, limit), more: Math.max(named.length - limit, 0) }
 }
 

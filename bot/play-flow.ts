@@ -1,5 +1,7 @@
 /** Plays a guided flow: from a saved state and what was said to what is said back and saved, with its look-ups and its end. */
-import type { Said } from './flow/field.js'
+import { isDeepStrictEqual } from 'node:util'
+import type { Answers, Said } from './flow/field.js'
+import type { Lookup } from './flow/lookups.js'
 import { keyed, text } from '../locales/say.js'
 import { start, turn, knowing, pause, refuse, revive, type Turned } from './flow/turn.js'
 import type { State } from './flow/state.js'
@@ -26,16 +28,12 @@ export async function beginFlow(here: Here, flow: HouseFlow, answers: State['ans
   const open = openTalk(here.state)
   const answered = open !== null && open.state.trail.length > 0
   // Whoever asks for it again has perhaps forgotten that it is half done: nothing is thrown away unasked.
-  if (answered && open.flow === flow) {
+  if (answered && open.flow === flow && isAbout(open.state, answers)) {
     const { state } = open
-    return told(here, await knowing((known) => pause(flow, state, around(here), known), lookUpsFor(here, state)))
+    return told(here, await knowing((known) => pause(flow, state, around(here), known), lookUpsFor(here)))
   }
   const at = { turn: here.seq, answers, ...around(here) }
-  const begun = await settle(
-    here,
-    flow,
-    await knowing((known) => start(flow, at, known), lookUpsFor(here, { answers })),
-  )
+  const begun = await settle(here, flow, await knowing((known) => start(flow, at, known), lookUpsFor(here)))
   if (!answered) return begun
   const [first, ...others] = begun.replies
   const stopped = text('answer.stopped', { flow: keyed(`${open.flow.name}.name`) })
@@ -48,8 +46,12 @@ export async function playFlow(
   said: Said,
 ): Promise<Played> {
   const input = { said, ...around(here) }
-  return settle(here, flow, await knowing((known) => turn(flow, state, input, known), lookUpsFor(here, state)))
+  return settle(here, flow, await knowing((known) => turn(flow, state, input, known), lookUpsFor(here)))
 }
+
+/** The talk that is open is about the same thing: the button of another case begins another talk. */
+const isAbout = ({ answers }: State, given: State['answers']): boolean =>
+  Object.entries(given).every(([name, answer]) => isDeepStrictEqual(answers[name], answer))
 
 /** What a turn knows of the world around it. */
 const around = ({ actor, facts }: Here) => ({
@@ -58,15 +60,30 @@ const around = ({ actor, facts }: Here) => ({
   hotline: facts.hotline,
 })
 
-/** The answers that a look-up depends on are those before it in the flow: they stand in the state already. */
-const lookUpsFor = (here: Here, { answers }: Pick<State, 'answers'>) => {
-  const asking: Asking = { establishmentId: idIn(answers.shop, 'value'), productId: idIn(answers.product, 'id') }
-  return (lookup: Parameters<typeof runLookup>[2]) => runLookup(here, asking, lookup)
-}
+/** A look-up may depend on the answers before the question that asks for it, also on one that was given in this turn. */
+const lookUpsFor =
+  (here: Here) =>
+  (lookup: Lookup, { shop, product, case: about, unit }: Answers) => {
+    const asking: Asking = {
+      establishmentId: idIn(shop, 'value'),
+      productId: idIn(product, 'id'),
+      caseNumber: wordIn(about, 'value'),
+      unitCode: wordIn(unit, 'value'),
+    }
+    return runLookup(here, asking, lookup)
+  }
+
+const partOf = (answer: unknown, name: string): unknown =>
+  typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>)[name] : undefined
 
 const idIn = (answer: unknown, name: string): number | null => {
-  const found = typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>)[name] : undefined
+  const found = partOf(answer, name)
   return found === undefined ? null : Number(found)
+}
+
+const wordIn = (answer: unknown, name: string): string | null => {
+  const found = partOf(answer, name)
+  return typeof found === 'string' ? found : null
 }
 
 async function settle(here: Here, flow: HouseFlow, turned: Turned<never>): Promise<Played> {
@@ -75,7 +92,7 @@ async function settle(here: Here, flow: HouseFlow, turned: Turned<never>): Promi
   if (!('refused' in outcome)) return { state: null, replies: outcome.replies }
   const { state } = turned
   if (!state) return { state: null, replies: [{ text: [outcome.refused] }] }
-  const again = await knowing((known) => refuse(flow, state, outcome, around(here), known), lookUpsFor(here, state))
+  const again = await knowing((known) => refuse(flow, state, outcome, around(here), known), lookUpsFor(here))
   return told(here, again)
 }
 

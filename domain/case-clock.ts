@@ -158,3 +158,10 @@ export async function keepClock(
   await tx.prisma.case.update({ where: { id: caseId }, data: clockOf(state), select: { id: true } })
   await setTimers(tx, caseId, rules, state, now)
 }
+
+/** Working time from now until these moments, ms; 0: it is over. */
+export async function timeLeft(sql: Sql, due: readonly (Date | null)[], now: Date): Promise<(number | null)[]> {
+  if (due.every((at) => at === null)) return due.map(() => null)
+  const calendar = await workCalendar(sql, now)
+  return due.map((at) => at && (at > now ? workingTimeBetween(calendar, now, at) : 0))
+}

@@ -37,9 +37,8 @@ export interface Asked {
 
 /** Asks the shop: everybody who works there may answer, once. */
 export async function askShop(tx: Tx, actor: Actor, number: string, asked: string): Promise<Asked | Refused> {
-  const row = await askable(tx, actor, number, 'shop')
+  const row = await mayAsk(tx, actor, number, 'shop')
   if (isRefused(row)) return row
-  if (row.establishmentId === null) return refuse('refusal.case-no-shop')
   const written = await ask(tx, actor, row, { to: 'shop', reportId: null, asked })
   if (isRefused(written)) return written
   const { unitName, unitNameEn } = row
@@ -64,11 +63,11 @@ export async function askReporter(
   asked: string,
   { reportId }: { reportId?: number } = {},
 ): Promise<Asked | Refused> {
-  const row = await askable(tx, actor, number, 'reporter')
+  const row = await mayAsk(tx, actor, number, 'reporter')
   if (isRefused(row)) return row
   const chats = await tx.run(readReporterChats, [row.id])
   const reporter = reportId === undefined ? chats[0] : chats.find((chat) => chat.reportId === reportId)
-  if (!reporter) return refuse(chats.length === 0 ? 'refusal.case-no-reporter' : 'refusal.report-unknown')
+  if (!reporter) return refuse(reportId === undefined ? 'refusal.case-no-reporter' : 'refusal.report-unknown')
   const written = await ask(tx, actor, row, { to: 'reporter', reportId: reporter.reportId, asked })
   if (isRefused(written)) return written
   const { now } = actor
@@ -87,11 +86,14 @@ export async function askReporter(
   return { number, told: 1, ...written }
 }
 
-async function askable(tx: Tx, actor: Actor, number: string, to: QuestionTo): Promise<CaseRow | Refused> {
+/** The case, locked, if this can be asked now. */
+export async function mayAsk(tx: Tx, actor: Actor, number: string, to: QuestionTo): Promise<CaseRow | Refused> {
   const row = await lockedCase(tx, actor, number, 'case.ask')
   if (isRefused(row)) return row
   if (!(IN_HAND as readonly string[]).includes(row.status)) return movedOn(row)
-  return (await openQuestion(tx, row.id, to)) ? refuse('refusal.question-open') : row
+  if (await openQuestion(tx, row.id, to)) return refuse('refusal.question-open')
+  if (to === 'shop') return row.establishmentId === null ? refuse('refusal.case-no-shop') : row
+  return row.reports === 0 ? refuse('refusal.case-no-reporter') : row
 }
 
 const openQuestion = (tx: Tx, caseId: number, to: QuestionTo) =>
@@ -120,13 +122,19 @@ export async function replyAsShop(
   number: string,
   words: CaseWords,
 ): Promise<{ number: string } | Refused> {
+  const row = await mayReplyAsShop(tx, actor, number)
+  return isRefused(row) ? row : answer(tx, actor, actor, row, 'shop', words)
+}
+
+/** The case, locked, if a question of it waits for the actor's shop. */
+export async function mayReplyAsShop(tx: Tx, actor: Actor, number: string): Promise<CaseRow | Refused> {
   await tx.run(lockCase, [number])
   const [row] = await tx.run(readCase, [number])
   if (!row || row.establishmentId === null) return refuse('refusal.case-unknown')
   const where = { establishmentId: row.establishmentId }
   const allowed = await allow(tx, actor, 'case.reply', where, 'refusal.case-unknown')
   if (isRefused(allowed)) return allowed
-  return answer(tx, actor, actor, row, 'shop', words)
+  return (await openQuestion(tx, row.id, 'shop')) ? row : refuse('refusal.question-none')
 }
 
 /** The reporter answers an open question; the clock goes on. */

@@ -58,10 +58,11 @@ export const filesOf = (facts: ReportFacts | undefined): NoticeFile[] =>
     name: `${i + 1}.${mime === 'image/png' ? 'png' : 'jpg'}`,
   }))
 
-const button = (
-  name: 'accept' | 'see' | 'pass-on' | 'ask-shop' | 'ask-reporter' | 'close',
-  number: string,
-): NoticeButton => ({
+/** What a button about a case does. */
+export type CaseDeed =
+  'accept' | 'see' | 'pass-on' | 'ask-shop' | 'ask-reporter' | 'check' | 'decide' | 'close' | 'refuse' | 'call'
+
+export const caseButton = (name: CaseDeed, number: string): NoticeButton => ({
   value: name,
   action: `case-${name}`,
   subject: number,
@@ -73,14 +74,14 @@ export function caseButtons(
   row: Pick<CaseRow, 'number' | 'status' | 'establishmentId' | 'source' | 'pausedAt'>,
 ): NoticeButton[] {
   const { number, status } = row
-  if (isEnded(status)) return [button('see', number)]
-  if (isWaiting(status)) return [button('accept', number), button('pass-on', number), button('see', number)]
+  if (isEnded(status)) return [caseButton('see', number)]
+  if (isWaiting(status)) return [caseButton('accept', number), caseButton('pass-on', number), caseButton('see', number)]
   return [
-    button('see', number),
-    ...(row.establishmentId !== null ? [button('ask-shop', number)] : []),
-    ...(row.source === 'report' && row.pausedAt === null ? [button('ask-reporter', number)] : []),
-    button('pass-on', number),
-    button('close', number),
+    caseButton('see', number),
+    ...(row.establishmentId !== null ? [caseButton('ask-shop', number)] : []),
+    ...(row.source === 'report' && row.pausedAt === null ? [caseButton('ask-reporter', number)] : []),
+    caseButton('pass-on', number),
+    caseButton('close', number),
   ]
 }
 

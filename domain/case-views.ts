@@ -69,14 +69,15 @@ export interface CaseWhole extends CaseRow {
  * acknowledged. A reporter's number is not in it (`callReporter`).
  */
 export async function caseOf(tx: Tx, actor: Actor, number: string): Promise<CaseWhole | Refused> {
-  const row = await seen(tx, actor, number)
+  const row = await caseRowOf(tx, actor, number)
   if (isRefused(row)) return row
   await acknowledge(tx, row.id, actor.personId, actor.now)
   await remember(tx, actor, { subject: 'case', subjectId: row.id, action: 'read' })
   return whole(tx, row)
 }
 
-async function seen(sql: Sql, actor: Actor, number: string): Promise<CaseRow | Refused> {
+/** How a case stands, if the actor may see it. No reading of it: nothing that people said is in there. */
+export async function caseRowOf(sql: Sql, actor: Actor, number: string): Promise<CaseRow | Refused> {
   const [row] = await sql.run(readCase, [number])
   if (!row) return refuse('refusal.case-unknown')
   const { unitId, sector, class: ofClass } = row

@@ -108,15 +108,21 @@ async function move(
   words: CaseWords = {},
   target?: (row: CaseRow) => Promise<Target | Refused>,
 ): Promise<CaseMoved | Refused> {
-  const rule: CaseMoveRule = CASE_MOVES[name]
-  const row = await lockedCase(tx, actor, number, rule.right!)
+  const row = await mayMove(tx, actor, number, name)
   if (isRefused(row)) return row
-  if (!rule.from.includes(row.status)) return movedOn(row)
-  const said = await saidOf(tx, actor, rule, words)
+  const said = await saidOf(tx, actor, CASE_MOVES[name], words)
   if (isRefused(said)) return said
   const to = target && (await target(row))
   if (isRefused(to)) return to
   return settle(tx, actor, row, name, said, to)
+}
+
+/** The case, locked, if this can be done to it now: also asked before anybody is asked for a reason. */
+export async function mayMove(tx: Tx, actor: Actor, number: string, name: CaseMove): Promise<CaseRow | Refused> {
+  const rule: CaseMoveRule = CASE_MOVES[name]
+  const row = await lockedCase(tx, actor, number, rule.right!)
+  if (isRefused(row)) return row
+  return rule.from.includes(row.status) ? row : movedOn(row)
 }
 
 /** The case, locked, if the actor may do this to it; outside of the actor's mandates it does not exist. */

@@ -12,8 +12,8 @@ import { remember } from './history.js'
 import { endMandate, makeInvitation } from './invitations.js'
 import { tell } from './notices.js'
 import { isRefused, refuse, type Refused } from './refusal.js'
-import { allow, type Action } from './rights.js'
-import { unitOfCode } from './units.js'
+import { allow, standingOf, type Action } from './rights.js'
+import { unitOfCode, unitsAt, type Unit } from './units.js'
 
 export type Official = OfficialRow
 
@@ -181,7 +181,8 @@ export async function appointStandIn(
     name: mandates[0]!.person.displayName ?? unit.name,
     unit: { vi: unit.name, en: unit.nameEn },
     from: { day: dayOf(from) },
-    to: { day: dayOf(to) },
+    // The last day of it
+    to: { day: dayOf(new Date(to.getTime() - 1)) },
   })
   return { mandateIds }
 }
@@ -208,4 +209,16 @@ export async function endStandIn(tx: Tx, actor: Actor, mandateId: number): Promi
   if (isRefused(allowed)) return allowed
   await endMandate(tx, actor, mandateId, 'end-stand-in')
   return { mandateId }
+}
+
+/** The units that the actor administers as they stand now: those of their mandates, and all below. */
+export async function administeredUnits(sql: Sql, actor: Actor): Promise<Unit[]> {
+  const { mandates } = await standingOf(sql, actor)
+  const own = new Set(mandates.filter(({ role }) => role === 'administrator').map(({ unitId }) => unitId))
+  if (own.size === 0) return []
+  const all = await unitsAt(sql, dayOf(actor.now))
+  const byId = new Map(all.map((unit) => [unit.id, unit]))
+  const lies = ({ id, parentId }: Unit): boolean =>
+    own.has(id) || (parentId !== null && byId.has(parentId) && lies(byId.get(parentId)!))
+  return all.filter(lies)
 }

@@ -1,4 +1,4 @@
-import { myEstablishments } from '../../domain/establishments.js'
+import { standingOf } from '../../domain/rights.js'
 import { text } from '../../locales/say.js'
 import { CODE_OF_LIMIT, codeOf, showCode } from '../../qr/codes.js'
 import { menuChoices } from './menu.js'
@@ -10,18 +10,20 @@ const EXAMPLE = codeOf(CODE_OF_LIMIT - 1)
 export const help: Command = {
   name: 'help',
   async run(here) {
-    const works = (await myEstablishments(here.tx, here.actor)).length > 0
+    const { memberships, mandates } = await standingOf(here.tx, here.actor)
     const { hotline } = here.facts
     return {
       replies: [
         {
           text: [
             text('help.check', { code: showCode(EXAMPLE) }),
-            ...(works ? [text('help.shop')] : []),
+            ...(memberships.length > 0 ? [text('help.shop')] : []),
+            ...(mandates.length > 0 ? [text('help.official')] : []),
+            ...(mandates.some(({ role }) => role === 'administrator') ? [text('help.administrator')] : []),
             text('help.words'),
             ...(hotline ? [text('help.hotline', { hotline })] : []),
           ],
-          choices: await menuChoices(here, works),
+          choices: await menuChoices(here),
           question: 'menu',
         },
       ],

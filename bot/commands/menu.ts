@@ -1,4 +1,4 @@
-import { myEstablishments } from '../../domain/establishments.js'
+import { standingOf } from '../../domain/rights.js'
 import { text } from '../../locales/say.js'
 import type { Choice } from '../channels/channel.js'
 import { isLabel } from '../flow/words.js'
@@ -7,14 +7,22 @@ import { offer } from '../offers.js'
 import type { Command } from './command.js'
 
 const FOR_ALL = ['check', 'language', 'help'] as const
-const FOR_SHOPS = ['register', 'lots', ...FOR_ALL] as const
+const FOR_SHOPS = ['register', 'lots', 'cases'] as const
+const FOR_OFFICIALS = ['cases', 'colleagues'] as const
+const EVERYTHING = [...new Set([...FOR_OFFICIALS, ...FOR_SHOPS, ...FOR_ALL])]
 
-/** What this person can do, as buttons that stay good for a while. A shop's people find their work first. */
-export async function menuChoices(here: Here, works: boolean): Promise<Choice[]> {
+/** What this person can do, as buttons that stay good for a while. Officials and a shop's people find their work first. */
+export async function menuChoices(here: Here): Promise<Choice[]> {
   const { tx, actor } = here
+  const { memberships, mandates } = await standingOf(tx, actor)
+  const names = new Set([
+    ...(mandates.length > 0 ? FOR_OFFICIALS : []),
+    ...(memberships.length > 0 ? FOR_SHOPS : []),
+    ...FOR_ALL,
+  ])
   return offer(
     { tx, chatId: actor.chatId, now: actor.now },
-    (works ? FOR_SHOPS : FOR_ALL).map((name) => ({
+    [...names].map((name) => ({
       value: name,
       action: 'command',
       subject: name,
@@ -25,13 +33,12 @@ export async function menuChoices(here: Here, works: boolean): Promise<Choice[]>
 
 /** The command whose button has this label. The button of the languages is labelled with one, which chooses it. */
 export const commandLabelled = (said: string): string | undefined =>
-  FOR_SHOPS.find((name) => name !== 'language' && isLabel(said, text(`menu.${name}`)))
+  EVERYTHING.find((name) => name !== 'language' && isLabel(said, text(`menu.${name}`)))
 
 export const menu: Command = {
   name: 'menu',
   async run(here) {
-    const mine = await myEstablishments(here.tx, here.actor)
-    const choices = await menuChoices(here, mine.length > 0)
+    const choices = await menuChoices(here)
     return { replies: [{ text: [text('menu.ask')], choices, question: 'menu', pressId: pressOf(here.inbound) }] }
   },
 }

@@ -1,5 +1,5 @@
-import { myEstablishments } from '../../domain/establishments.js'
 import { isInvitationCode } from '../../domain/invitations.js'
+import { standingOf } from '../../domain/rights.js'
 import { text, type Text } from '../../locales/say.js'
 import { readAsCode } from '../../qr/codes.js'
 import { readTyped } from '../../qr/payload.js'
@@ -25,15 +25,19 @@ export const start: Command = {
 
 /** Who this is, what it can do, and what becomes of what is told here. */
 export async function welcome(here: Here): Promise<Saying> {
-  const [mine] = await myEstablishments(here.tx, here.actor)
+  const {
+    memberships: [shop],
+    mandates: [mandate],
+  } = await standingOf(here.tx, here.actor)
   const lines: Text[] = [
     text('welcome.hello'),
     text('welcome.check'),
-    mine ? text('welcome.shop-known', { name: mine.name }) : text('welcome.shop'),
+    ...(mandate ? [text('welcome.official-known', { unit: { vi: mandate.name, en: mandate.nameEn } })] : []),
+    ...(shop ? [text('welcome.shop-known', { name: shop.name })] : mandate ? [] : [text('welcome.shop')]),
     text('welcome.privacy'),
   ]
   // Who never had a role sees the list that everybody sees: nothing is to be set for them.
   const menu = here.actor.personId === null ? {} : { menuOf: await menuOf(here) }
-  const choices = await menuChoices(here, mine !== undefined)
+  const choices = await menuChoices(here)
   return { replies: [{ text: lines, choices, question: 'menu', ...menu }] }
 }

@@ -533,7 +533,7 @@ describe('joining by invitation', () => {
     const unit = { unitCode: 'HN-P-BD', role: 'inspector' } as const
     const made = await world.db.transaction((tx) => invite(tx, { ...OPERATOR, now: NOW }, unit))
     const talk = await (await anybody()).start(granted(made).code)
-    expect(talk.keys).toEqual(['join.done-official'])
+    expect(talk.keys).toEqual(['join.done-official', 'join.next-official'])
     expect(talk.replies[0]!.menuOf).toBe('official')
     expect((await talk.type('/language en')).replies[0]!.menuOf).toBe('official')
   })

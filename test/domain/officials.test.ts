@@ -144,7 +144,7 @@ describe('away', () => {
     )
     expect(refusalOf(await appoint(market.viewer, { awayId: market.wardOfficer.id }))).toBe('refusal.not-yours-to-do')
     const { mandateIds } = granted(await appoint(market.wardOfficer))
-    expect((await told(world.db, market.otherOfficer.chatId)).at(-1)).toContain('Từ 25/11/2026 đến 29/11/2026')
+    expect((await told(world.db, market.otherOfficer.chatId)).at(-1)).toContain('Từ 25/11/2026 đến hết 29/11/2026')
     expect(await toldNow()).toEqual([market.wardOfficer.id])
     expect(await toldNow(inDays(1))).toEqual([market.otherOfficer.id])
     expect(await mandatesOf(market.otherOfficer, inDays(2))).toContainEqual(['HN-P-BD', 'officer'])

@@ -17,7 +17,15 @@ export interface Stage {
   photoOf(...texts: string[]): Promise<Buffer>
   /** The address on the label of this code */
   address(code: string): string
-  invitation(role: MembershipRole): Promise<string>
+  invitation(role: MembershipRole, establishmentCode?: string): Promise<string>
+  /** To a ward, as officer */
+  officialInvitation(): Promise<string>
+  /** Somebody reports what is urgent in that ward. */
+  reported(): Promise<void>
+  /** Somebody reports this establishment; an official accepts, and asks it. */
+  asked(establishmentCode: string): Promise<void>
+  /** What this person did with cases, and how those stand */
+  casesOf(someone: Someone): Promise<object[]>
   /** What is true of the lots that this person registered, newest first: words and numbers, no ids */
   lotsOf(someone: Someone): Promise<object[]>
   /** How often this person looked at which codes, and what they were told */
@@ -38,6 +46,10 @@ const files = (answer: Seen[]): number => answer.flatMap((seen) => seen.files).l
 /** A lot's code is drawn by chance, and so is no part of what must be the same. */
 const uncoded = (line: string): string =>
   line.replace(/[0-9A-HJKMNP-TV-Z]{3}-[0-9A-HJKMNP-TV-Z]{3}-[0-9A-HJKMNP-TV-Z]{3}/g, 'CODE')
+/** A case's number is drawn as well. */
+const unnumbered = (line: string): string => line.replace(/HN-\d{4}-\d{6,}/g, 'NUMBER')
+/** Where no other dialogue has anybody */
+const ASKED_SHOP = 'BD-0012'
 /** Of the lot that was registered; a talk that did not come so far is no talk to compare. */
 function codeIn(answer: Seen[]): string {
   const code = /Đã ghi lô ([0-9A-Z-]+)/.exec(firstLine(answer))?.[1]?.replaceAll('-', '')
@@ -154,6 +166,35 @@ export const SCRIPTS: Record<string, Script> = {
     await someone.says(showCode(code))
     const sold = await someone.chooses('Đã bán hết')
     return { same: [uncoded(firstLine(corrected)), uncoded(firstLine(sold)), await stage.lotsOf(someone)] }
+  },
+
+  'an official: alerted, accepts, decides, closes with evidence': async (someone, stage) => {
+    const welcome = await someone.starts(await stage.officialInvitation())
+    await stage.reported()
+    const alert = await someone.hears()
+    const accepted = await someone.chooses('Tiếp nhận')
+    await someone.chooses('Ghi hướng xử lý')
+    await someone.says('Đã lấy mẫu kiểm nghiệm')
+    await someone.chooses('Bỏ qua')
+    const decided = await someone.chooses('Gửi')
+    await someone.chooses('Đóng vụ việc')
+    await someone.says('Mẫu đạt, không có vi phạm')
+    await shows(someone, await stage.photoOf())
+    const closed = await someone.chooses('Gửi')
+    const lines = [welcome, alert, accepted, decided, closed, await someone.says('/cases')]
+    return { same: [lines.map((line) => unnumbered(firstLine(line))), await stage.casesOf(someone)] }
+  },
+
+  "a shop answers an official's question": async (someone, stage) => {
+    const welcome = await someone.starts(await stage.invitation('staff', ASKED_SHOP))
+    await stage.asked(ASKED_SHOP)
+    const asked = await someone.hears()
+    await someone.chooses('Trả lời')
+    await someone.says('Nhập ở chợ đầu mối, có hoá đơn')
+    await someone.chooses('Bỏ qua')
+    const answered = await someone.chooses('Gửi')
+    const lines = [welcome, asked, answered, await someone.says('/cases')]
+    return { same: [lines.map((line) => unnumbered(firstLine(line))), await stage.casesOf(someone)] }
   },
 
   'back, and given up': async (someone, stage) => {

@@ -61,10 +61,17 @@ export class Someone {
       if (!(await this.hands.presses?.(label))) await this.hands.says(label)
     })
 
+  /** What came unasked: it was put before this is called. */
+  hears = () => this.#new()
+
   /** Does it, and waits until the house has answered: what was said is the answer. */
   async #do(deed: () => Promise<unknown>): Promise<Seen[]> {
     this.#done += 1
     await deed()
+    return this.#new()
+  }
+
+  async #new(): Promise<Seen[]> {
     await this.#settled()
     const screen = await this.hands.screen()
     const answer = screen.slice(this.#read)

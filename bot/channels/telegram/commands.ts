@@ -19,6 +19,8 @@ export const COMMANDS = [
   'report',
   'reports',
   'cases',
+  'colleagues',
+  'invite',
   'language',
   'help',
   'cancel',
@@ -28,8 +30,20 @@ export type Command = (typeof COMMANDS)[number]
 /** Which commands a role's menu lists, in order. `start` is Telegram's own button. */
 const MENUS: Record<MenuRole, readonly Command[]> = {
   consumer: ['menu', 'check', 'report', 'reports', 'language', 'help', 'cancel'],
-  shop: ['menu', 'check', 'register', 'lots', 'report', 'reports', 'language', 'help', 'cancel'],
-  official: ['menu', 'check', 'cases', 'lots', 'report', 'language', 'help', 'cancel'],
+  shop: ['menu', 'check', 'register', 'lots', 'cases', 'report', 'reports', 'language', 'help', 'cancel'],
+  official: [
+    'menu',
+    'cases',
+    'colleagues',
+    'invite',
+    'check',
+    'lots',
+    'report',
+    'reports',
+    'language',
+    'help',
+    'cancel',
+  ],
 }
 
 export interface IntroductionOptions {

@@ -133,7 +133,7 @@ describe('a person’s own menu', () => {
   })
 
   test('lists only what the house has', async () => {
-    expect(menu('shop', 'vi', ['check', 'lots', 'cases']).map(({ command }) => command)).toEqual(['check', 'lots'])
+    expect(menu('shop', 'vi', ['check', 'lots', 'colleagues']).map(({ command }) => command)).toEqual(['check', 'lots'])
   })
 
   test('that cannot be set stops nobody, and is not asked for where no message arrived', async () => {

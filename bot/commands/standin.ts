@@ -1,0 +1,16 @@
+import { text } from '../../locales/say.js'
+import { FLOWS } from '../flows/index.js'
+import { colleaguesOf, ownUnits } from '../lists.js'
+import { beginFlow } from '../play-flow.js'
+import type { Command } from './command.js'
+
+/** Names who stands in while one is away. */
+export const standin: Command = {
+  name: 'standin',
+  async run(here) {
+    const [only, ...others] = await ownUnits(here)
+    if (!only) return { replies: [{ text: [text('colleagues.who')] }] }
+    if ((await colleaguesOf(here)).others.length === 0) return { replies: [{ text: [text('colleagues.none')] }] }
+    return beginFlow(here, FLOWS.get('stand-in')!, others.length === 0 ? { unit: only } : {})
+  },
+}

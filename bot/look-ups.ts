@@ -15,6 +15,7 @@ import { codesTyped, readPayload, readTyped, type Payload } from '../qr/payload.
 import type { CodeItem, Found, ListItem, Lookup, Lookups, LotItem, ShopItem, Ward } from './flow/lookups.js'
 import { clean, quote } from './flow/words.js'
 import type { Here } from './here.js'
+import { REPORT_LISTS, sellers } from './report-look-ups.js'
 
 /** What the talk has in hand that a look-up depends on: for which shop a lot is registered. */
 export interface Asking {
@@ -35,14 +36,25 @@ export function runLookup(here: Here, asking: Asking, lookup: Lookup): Promise<u
       return codes(here, lookup.query)
     case 'shop':
       return shops(here, lookup.query.search)
+    case 'seller':
+      return sellers(here, lookup.query)
     case 'list':
-      return lookup.query.of === 'categories' ? categoriesNamed(here, lookup.query) : sources(here, asking)
+      return lists[lookup.query.of]!(here, lookup.query, asking)
     case 'place':
       return wards(here, lookup.query)
   }
 }
 
 type QueryOf<K extends Lookup['kind']> = Extract<Lookup, { kind: K }>['query']
+
+/** Lists that the domain keeps, by the name under which a flow asks for them. */
+const lists: Readonly<
+  Record<string, (here: Here, query: QueryOf<'list'>, asking: Asking) => Promise<Found<ListItem>>>
+> = {
+  categories: categoriesNamed,
+  sources: (here, _, asking) => sources(here, asking),
+  ...REPORT_LISTS,
+}
 
 async function products(
   here: Here,
@@ -107,18 +119,18 @@ const codeOf = (said: Payload | { kind: 'no-code' }): string[] => (said.kind ===
 async function codes(here: Here, query: QueryOf<'code'>): Promise<Found<CodeItem>> {
   const { own } = here.facts
   const several = 'typed' in query ? codesTyped(query.typed, own) : []
-  if (several.length > 1) return lotsOfCodes(here, several)
+  if (several.length > 1) return lotsOfCodes(here, several, query)
   const said =
     'typed' in query
       ? [readTyped(query.typed, own)]
       : query.codes.map((code) => readPayload(code.text, own, code.format))
   const ours = [...new Set(said.flatMap(codeOf))]
-  if (ours.length > 0) return lotsOfCodes(here, ours)
+  if (ours.length > 0) return lotsOfCodes(here, ours, query)
   const misspelt = said.find((one) => one.kind === 'misspelt')
   if (misspelt?.kind === 'misspelt') {
     const found = await lookUp(here.tx, misspelt.typed, { now: here.actor.now, candidates: misspelt.candidates })
     const near = found.kind === 'unknown' ? found.candidates.slice(0, MEANT_MAX) : []
-    const { items } = await lotsOfCodes(here, near)
+    const { items } = await lotsOfCodes(here, near, query)
     return { items, refused: text('check.misspelt', { typed: quote(clean(misspelt.typed)) }) }
   }
   return 'typed' in query ? { items: [] } : { items: [], refused: text('source.foreign') }
@@ -127,7 +139,7 @@ async function codes(here: Here, query: QueryOf<'code'>): Promise<Found<CodeItem
 /** Nothing may be taken from such a lot: said at once, not at the end. */
 const STOPPED: readonly LotProvenance['verdict'][] = ['held', 'recalled', 'destroyed']
 
-function codeItemOf({ lotCode, product, producedOn, harvestedOn, expiresOn }: LotProvenance): CodeItem {
+export function codeItemOf({ lotCode, product, producedOn, harvestedOn, expiresOn }: LotProvenance): CodeItem {
   const made = producedOn ?? harvestedOn
   return {
     code: lotCode,
@@ -138,18 +150,22 @@ function codeItemOf({ lotCode, product, producedOn, harvestedOn, expiresOn }: Lo
   }
 }
 
-async function lotsOfCodes(here: Here, asked: string[]): Promise<Found<CodeItem>> {
+async function lotsOfCodes(here: Here, asked: string[], { any }: { any?: true }): Promise<Found<CodeItem>> {
   const items: CodeItem[] = []
   const stopped: string[] = []
+  const sellers: string[] = []
   for (const code of asked) {
     const found = await lookUp(here.tx, code, { now: here.actor.now })
+    if (found.kind === 'establishment') sellers.push(code)
     if (found.kind !== 'lot') continue
-    if (STOPPED.includes(found.verdict)) stopped.push(found.lotCode)
+    if (!any && STOPPED.includes(found.verdict)) stopped.push(found.lotCode)
     else items.push(codeItemOf(found))
   }
   if (items.length > 0 || asked.length === 0) return { items }
   const [code] = stopped
   if (code) return { items, refused: text('refusal.supplier-lot-stopped', { code: showCode(code) }) }
+  const [seller] = sellers
+  if (seller) return { items, refused: text('source.seller', { code: showCode(seller) }) }
   return { items, refused: text('check.unknown', { code: showCode(asked[0]!) }) }
 }
 

@@ -9,7 +9,9 @@ import { findOffer, newestOffer, putOffer } from '../prisma/statements/offers.js
 import type { Tx } from '../prisma/tx.js'
 import type { Choice } from './channels/channel.js'
 
-const entry = z.object({ value: z.string(), action: z.string(), subject: z.string() })
+const label = z.custom<Text>((value) => typeof value === 'object' && value !== null)
+/** `label`: left out by what was stored before it was kept */
+const entry = z.object({ value: z.string(), action: z.string(), subject: z.string(), label: label.optional() })
 const entries = z.array(entry)
 
 /** What a button stands for: an action of the dialogue and what it is about. `value` names it to programs. */
@@ -23,10 +25,13 @@ interface Here {
   now: Date
 }
 
+/** A button to be made. */
+export type Offered = OfferEntry & { label: Text }
+
 /** Stores the offer and answers its buttons. */
-export async function offer({ tx, chatId, now }: Here, made: (OfferEntry & { label: Text })[]): Promise<Choice[]> {
+export async function offer({ tx, chatId, now }: Here, made: Offered[]): Promise<Choice[]> {
   const id = drawOfferId()
-  const stored = made.map(({ value, action, subject }) => ({ value, action, subject }))
+  const stored = made.map(({ value, action, subject, label }) => ({ value, action, subject, label }))
   await tx.run(putOffer, [id, chatId, JSON.stringify(stored), now, offerEnds(now)])
   return made.map(({ value, label }, index) => ({ value, label, data: buttonData(id, index) }))
 }

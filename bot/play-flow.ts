@@ -1,4 +1,5 @@
 /** Plays a guided flow: from a saved state and what was said to what is said back and saved, with its look-ups and its end. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Said } from './flow/field.js'
 import { keyed, text } from '../locales/say.js'
 import { start, turn, knowing, pause, refuse, revive, type Turned } from './flow/turn.js'
@@ -26,7 +27,7 @@ export async function beginFlow(here: Here, flow: HouseFlow, answers: State['ans
   const open = openTalk(here.state)
   const answered = open !== null && open.state.trail.length > 0
   // Whoever asks for it again has perhaps forgotten that it is half done: nothing is thrown away unasked.
-  if (answered && open.flow === flow) {
+  if (answered && open.flow === flow && isSameMatter(open.state, answers)) {
     const { state } = open
     return told(here, await knowing((known) => pause(flow, state, around(here), known), lookUpsFor(here, state)))
   }
@@ -50,6 +51,10 @@ export async function playFlow(
   const input = { said, ...around(here) }
   return settle(here, flow, await knowing((known) => turn(flow, state, input, known), lookUpsFor(here, state)))
 }
+
+/** Of another lot, or another shop, it is another talk: what was said of the first is not to be sent of the second. */
+const isSameMatter = ({ answers: open }: State, given: State['answers']): boolean =>
+  Object.entries(given).every(([name, answer]) => isDeepStrictEqual(open[name], answer))
 
 /** What a turn knows of the world around it. */
 const around = ({ actor, facts }: Here) => ({

@@ -48,7 +48,7 @@ export async function tell(tx: Sql, notices: readonly Notice[], now: Date): Prom
       withButtons.map(({ offerId }) => offerId),
       withButtons.map(({ chatId }) => chatId),
       withButtons.map(({ buttons = [] }) =>
-        JSON.stringify(buttons.map(({ value, action, subject }) => ({ value, action, subject }))),
+        JSON.stringify(buttons.map(({ value, action, subject, label }) => ({ value, action, subject, label }))),
       ),
       now,
       offerEnds(now),

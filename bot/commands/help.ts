@@ -18,6 +18,7 @@ export const help: Command = {
           text: [
             text('help.check', { code: showCode(EXAMPLE) }),
             ...(works ? [text('help.shop')] : []),
+            text('help.report'),
             text('help.words'),
             ...(hotline ? [text('help.hotline', { hotline })] : []),
           ],

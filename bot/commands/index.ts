@@ -7,10 +7,15 @@ import { language } from './language.js'
 import { lots } from './lots.js'
 import { menu } from './menu.js'
 import { register } from './register.js'
+import { report } from './report.js'
+import { reports } from './reports.js'
 import { start } from './start.js'
 
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(
-  [start, menu, check, register, lots, language, help, cancel].map((command) => [command.name, command]),
+  [start, menu, check, register, lots, report, reports, language, help, cancel].map((command) => [
+    command.name,
+    command,
+  ]),
 )
 
 /** `/check ABC` -> the command and what stands behind it; null: no command, or none of ours. */

@@ -6,13 +6,15 @@ import { pressOf, type Here } from '../here.js'
 import { offer } from '../offers.js'
 import type { Command } from './command.js'
 
-const FOR_ALL = ['check', 'language', 'help'] as const
-const FOR_SHOPS = ['register', 'lots', ...FOR_ALL] as const
+const FOR_ALL = ['check', 'report', 'reports', 'language', 'help'] as const
+// Without their own reports, which the receipt of each and the help lead to: five buttons are all that Zalo has.
+const FOR_SHOPS = ['register', 'lots', 'check', 'report', 'language', 'help'] as const
+const LABELLED = [...new Set([...FOR_SHOPS, ...FOR_ALL])]
 
 /** What this person can do, as buttons that stay good for a while. A shop's people find their work first. */
 export async function menuChoices(here: Here, works: boolean): Promise<Choice[]> {
   const { tx, actor } = here
-  return offer(
+  const choices = await offer(
     { tx, chatId: actor.chatId, now: actor.now },
     (works ? FOR_SHOPS : FOR_ALL).map((name) => ({
       value: name,
@@ -21,11 +23,13 @@ export async function menuChoices(here: Here, works: boolean): Promise<Choice[]>
       label: text(`menu.${name}`),
     })),
   )
+  // GIÚP always works, so its button is the one to be left out where there are few.
+  return choices.map((choice): Choice => (choice.value === 'help' ? { ...choice, role: 'help' } : choice))
 }
 
 /** The command whose button has this label. The button of the languages is labelled with one, which chooses it. */
 export const commandLabelled = (said: string): string | undefined =>
-  FOR_SHOPS.find((name) => name !== 'language' && isLabel(said, text(`menu.${name}`)))
+  LABELLED.find((name) => name !== 'language' && isLabel(said, text(`menu.${name}`)))
 
 export const menu: Command = {
   name: 'menu',

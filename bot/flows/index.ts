@@ -1,6 +1,9 @@
 /** Every guided flow by its name, as it stands in a saved talk. */
 import type { Flow } from '../flow/flow.js'
 import type { Here } from '../here.js'
+import { reportAnswer } from './consumer/report-answer.js'
+import { reportReopen } from './consumer/report-reopen.js'
+import { reportViolation } from './consumer/report-violation.js'
 import { myLots } from './shop/my-lots.js'
 import { registerLot } from './shop/register-lot.js'
 
@@ -8,5 +11,8 @@ import { registerLot } from './shop/register-lot.js'
 export type HouseFlow = Flow<never, Here>
 
 export const FLOWS: ReadonlyMap<string, HouseFlow> = new Map(
-  [registerLot, myLots].map((flow) => [flow.name, flow as unknown as HouseFlow]),
+  [reportViolation, reportAnswer, reportReopen, registerLot, myLots].map((flow) => [
+    flow.name,
+    flow as unknown as HouseFlow,
+  ]),
 )

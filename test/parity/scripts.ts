@@ -23,6 +23,12 @@ export interface Stage {
   /** How often this person looked at which codes, and what they were told */
   looksOf(someone: Someone): Promise<object[]>
   languageOf(someone: Someone): Promise<string | null>
+  /** What this person reported, as it is known: words and numbers, no ids */
+  reportsOf(someone: Someone): Promise<object[]>
+  /** A new lot of a shop of the demo; its code */
+  freshLot(): Promise<string>
+  /** The official in charge recalls it. */
+  recall(code: string): Promise<void>
   rolesOf(someone: Someone): Promise<string[]>
 }
 
@@ -38,6 +44,7 @@ const files = (answer: Seen[]): number => answer.flatMap((seen) => seen.files).l
 /** A lot's code is drawn by chance, and so is no part of what must be the same. */
 const uncoded = (line: string): string =>
   line.replace(/[0-9A-HJKMNP-TV-Z]{3}-[0-9A-HJKMNP-TV-Z]{3}-[0-9A-HJKMNP-TV-Z]{3}/g, 'CODE')
+const unnumbered = (line: string): string => line.replace(/HN-[\d-]+/g, 'NUMBER')
 /** Of the lot that was registered; a talk that did not come so far is no talk to compare. */
 function codeIn(answer: Seen[]): string {
   const code = /Đã ghi lô ([0-9A-Z-]+)/.exec(firstLine(answer))?.[1]?.replaceAll('-', '')
@@ -154,6 +161,28 @@ export const SCRIPTS: Record<string, Script> = {
     await someone.says(showCode(code))
     const sold = await someone.chooses('Đã bán hết')
     return { same: [uncoded(firstLine(corrected)), uncoded(firstLine(sold)), await stage.lotsOf(someone)] }
+  },
+
+  'a report with a photo': async (someone, { codes, photoOf, reportsOf }) => {
+    await someone.says(codes.valid)
+    const lines = [await someone.chooses('Báo sai phạm'), await someone.chooses('Hàng hỏng, mốc, ôi thiu')]
+    lines.push(await someone.says('BD-0001'))
+    lines.push(await someone.says('Cam mốc bên trong, mua sáng nay'))
+    lines.push(await someone.chooses('Bỏ qua'))
+    lines.push(await someone.sends(await photoOf()))
+    lines.push(await someone.chooses('Gửi'))
+    lines.push(await someone.says('/reports'))
+    return { same: [lines.map((answer) => unnumbered(firstLine(answer))), await reportsOf(someone)] }
+  },
+
+  'told when it is recalled': async (someone, { freshLot, recall }) => {
+    const code = await freshLot()
+    await someone.says(code)
+    const asked = firstLine(await someone.chooses('Báo cho tôi nếu lô này bị thu hồi'))
+    await recall(code)
+    const told = (await someone.waits()).map(({ text }) => text.replace(code, 'CODE'))
+    const card = firstLine(await someone.says(code))
+    return { same: [uncoded(asked), told, card.replace(/[\d:/ ]{8,}/g, ' WHEN')] }
   },
 
   'back, and given up': async (someone, stage) => {

@@ -61,11 +61,21 @@ export class Someone {
       if (!(await this.hands.presses?.(label))) await this.hands.says(label)
     })
 
+  /** What comes without being asked. */
+  async waits(): Promise<Seen[]> {
+    await this.#settled()
+    return this.#unread()
+  }
+
   /** Does it, and waits until the house has answered: what was said is the answer. */
   async #do(deed: () => Promise<unknown>): Promise<Seen[]> {
     this.#done += 1
     await deed()
     await this.#settled()
+    return this.#unread()
+  }
+
+  async #unread(): Promise<Seen[]> {
     const screen = await this.hands.screen()
     const answer = screen.slice(this.#read)
     this.#read = screen.length

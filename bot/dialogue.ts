@@ -18,6 +18,7 @@ import { COMMANDS, commandIn } from './commands/index.js'
 import { languageIn } from './commands/language.js'
 import { commandLabelled } from './commands/menu.js'
 import { welcome } from './commands/start.js'
+import { CONSUMER_ACTS } from './consumer-acts.js'
 import type { Said } from './flow/field.js'
 import { isLabel, isWord, isYes } from './flow/words.js'
 import type { Answer, Dialogue, Turn } from './hear/turn.js'
@@ -131,8 +132,10 @@ function runCommand(here: Here, name: string, argument: string): Promise<Saying>
   return COMMANDS.get(name)!.run(here, argument)
 }
 
-/** What a button of a card, a menu or a receipt does; null: it is too old, or was never offered here. */
+/** What a button of a card, a menu, a receipt or a notice does; null: it is too old, or was never offered here. */
 function act(here: Here, entry: OfferEntry | null): Promise<Saying> {
+  const own = entry && CONSUMER_ACTS.get(entry.action)
+  if (own) return own(here, entry.subject)
   switch (entry?.action) {
     case 'command':
       return entry.subject === 'language'
@@ -229,10 +232,10 @@ async function answerText(here: Here, typed: string): Promise<Saying> {
   // What a button says may be typed as well, a menu's also where it has scrolled away.
   const language = languageIn(typed)
   if (language) return runCommand(here, 'language', language)
-  const labelled = commandLabelled(typed)
-  if (labelled) return runCommand(here, labelled, '')
   const named = offered.find(({ label }) => label && isLabel(typed, label))
   if (named) return act(here, named)
+  const labelled = commandLabelled(typed)
+  if (labelled) return runCommand(here, labelled, '')
   // Whoever greets, or says something else at first contact, is told who this is.
   if (here.seq <= 1) return welcome(here)
   return { replies: [{ text: [text('answer.not-understood')] }] }

@@ -2,6 +2,7 @@
  * The consumer's road: codes that were typed, photographed or linked lead to one provenance card, and everything else to
  * an answer that helps. Anybody may ask; how fast is limited, for each person.
  */
+import { follows } from '../domain/followers.js'
 import { lookUp, type Provenance } from '../domain/provenance.js'
 import { mayLookUp, recordScan, type MayLookUp } from '../domain/scans.js'
 import type { ScanMeans } from '../prisma/generated/enums.js'
@@ -10,6 +11,7 @@ import { readAsCode, showCode } from '../qr/codes.js'
 import { codesTyped, readPayload, readTyped, type Foreign, type Payload } from '../qr/payload.js'
 import { registryNumbers } from '../qr/registry-number.js'
 import type { Reply } from './channels/channel.js'
+import { cardButtons } from './cards/buttons.js'
 import { establishmentCard } from './cards/establishment.js'
 import { lotCard } from './cards/lot.js'
 import type { ReadCode } from './flow/field.js'
@@ -78,8 +80,13 @@ export async function answerPayload(here: Here, said: Payload, means: ScanMeans)
 }
 
 export async function answerCode(here: Here, code: string, means: ScanMeans): Promise<Saying> {
-  const found = await look(here, code, means)
-  return { replies: ['waitSeconds' in found ? { text: [waitText(found)] } : cardOf(found)] }
+  // Together: they share a round trip.
+  const [found, isFollowed] = await Promise.all([look(here, code, means), follows(here.tx, here.actor, code)])
+  if ('waitSeconds' in found) return { replies: [{ text: [waitText(found)] }] }
+  const card = cardOf(found)
+  return {
+    replies: [found.kind === 'unknown' ? card : { ...card, choices: await cardButtons(here, found, isFollowed) }],
+  }
 }
 
 /** One look-up within the person's limits, written down. */

@@ -16,6 +16,7 @@ import type { CodeItem, Found, ListItem, Lookup, Lookups, LotItem, ShopItem, War
 import { clean, quote } from './flow/words.js'
 import type { Here } from './here.js'
 import { LISTS, type ListAsking } from './lists.js'
+import { REPORT_LISTS, sellers } from './report-look-ups.js'
 
 /** What the talk has in hand that a look-up depends on: for which shop a lot is registered, which case is dealt with. */
 export interface Asking extends ListAsking {
@@ -36,6 +37,8 @@ export function runLookup(here: Here, asking: Asking, lookup: Lookup): Promise<u
       return codes(here, lookup.query)
     case 'shop':
       return shops(here, lookup.query.search)
+    case 'seller':
+      return sellers(here, lookup.query)
     case 'list':
       return listed(here, asking, lookup.query)
     case 'place':
@@ -44,6 +47,14 @@ export function runLookup(here: Here, asking: Asking, lookup: Lookup): Promise<u
 }
 
 type QueryOf<K extends Lookup['kind']> = Extract<Lookup, { kind: K }>['query']
+
+type Listing = (here: Here, query: QueryOf<'list'>, asking: Asking) => Promise<Found<ListItem>>
+
+/** Lists that are searched in a way of their own; all others are whole, and narrowed here. */
+const SEARCHED: ReadonlyMap<string, Listing> = new Map<string, Listing>([
+  ['sources', (here, _, asking) => sources(here, asking)],
+  ...Object.entries(REPORT_LISTS),
+])
 
 async function products(
   here: Here,
@@ -65,8 +76,10 @@ async function products(
 
 const categoryItemOf = ({ code, name, nameEn }: Category): ListItem => ({ value: code, name, nameEn })
 
-async function listed(here: Here, asking: Asking, { of, search, limit }: QueryOf<'list'>): Promise<Found<ListItem>> {
-  if (of === 'sources') return sources(here, asking)
+async function listed(here: Here, asking: Asking, query: QueryOf<'list'>): Promise<Found<ListItem>> {
+  const { of, search, limit } = query
+  const searched = SEARCHED.get(of)
+  if (searched) return searched(here, query, asking)
   const all = of === 'categories' ? (await categories(here.tx)).map(categoryItemOf) : await LISTS.get(of)!(here, asking)
   const named = all.filter(({ name, nameEn = '' }) => [name, nameEn].some((one) => fold(one).includes(fold(search))))
   return { items: named.slice(0, limit), more: Math.max(named.length - limit, 0) }
@@ -108,18 +121,18 @@ const codeOf = (said: Payload | { kind: 'no-code' }): string[] => (said.kind ===
 async function codes(here: Here, query: QueryOf<'code'>): Promise<Found<CodeItem>> {
   const { own } = here.facts
   const several = 'typed' in query ? codesTyped(query.typed, own) : []
-  if (several.length > 1) return lotsOfCodes(here, several)
+  if (several.length > 1) return lotsOfCodes(here, several, query)
   const said =
     'typed' in query
       ? [readTyped(query.typed, own)]
       : query.codes.map((code) => readPayload(code.text, own, code.format))
   const ours = [...new Set(said.flatMap(codeOf))]
-  if (ours.length > 0) return lotsOfCodes(here, ours)
+  if (ours.length > 0) return lotsOfCodes(here, ours, query)
   const misspelt = said.find((one) => one.kind === 'misspelt')
   if (misspelt?.kind === 'misspelt') {
     const found = await lookUp(here.tx, misspelt.typed, { now: here.actor.now, candidates: misspelt.candidates })
     const near = found.kind === 'unknown' ? found.candidates.slice(0, MEANT_MAX) : []
-    const { items } = await lotsOfCodes(here, near)
+    const { items } = await lotsOfCodes(here, near, query)
     return { items, refused: text('check.misspelt', { typed: quote(clean(misspelt.typed)) }) }
   }
   return 'typed' in query ? { items: [] } : { items: [], refused: text('source.foreign') }
@@ -128,7 +141,7 @@ async function codes(here: Here, query: QueryOf<'code'>): Promise<Found<CodeItem
 /** Nothing may be taken from such a lot: said at once, not at the end. */
 const STOPPED: readonly LotProvenance['verdict'][] = ['held', 'recalled', 'destroyed']
 
-function codeItemOf({ lotCode, product, producedOn, harvestedOn, expiresOn }: LotProvenance): CodeItem {
+export function codeItemOf({ lotCode, product, producedOn, harvestedOn, expiresOn }: LotProvenance): CodeItem {
   const made = producedOn ?? harvestedOn
   return {
     code: lotCode,
@@ -139,18 +152,22 @@ function codeItemOf({ lotCode, product, producedOn, harvestedOn, expiresOn }: Lo
   }
 }
 
-async function lotsOfCodes(here: Here, asked: string[]): Promise<Found<CodeItem>> {
+async function lotsOfCodes(here: Here, asked: string[], { any }: { any?: true }): Promise<Found<CodeItem>> {
   const items: CodeItem[] = []
   const stopped: string[] = []
+  const sellers: string[] = []
   for (const code of asked) {
     const found = await lookUp(here.tx, code, { now: here.actor.now })
+    if (found.kind === 'establishment') sellers.push(code)
     if (found.kind !== 'lot') continue
-    if (STOPPED.includes(found.verdict)) stopped.push(found.lotCode)
+    if (!any && STOPPED.includes(found.verdict)) stopped.push(found.lotCode)
     else items.push(codeItemOf(found))
   }
   if (items.length > 0 || asked.length === 0) return { items }
   const [code] = stopped
   if (code) return { items, refused: text('refusal.supplier-lot-stopped', { code: showCode(code) }) }
+  const [seller] = sellers
+  if (seller) return { items, refused: text('source.seller', { code: showCode(seller) }) }
   return { items, refused: text('check.unknown', { code: showCode(asked[0]!) }) }
 }
 

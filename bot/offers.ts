@@ -30,8 +30,11 @@ interface Here {
   now: Date
 }
 
+/** A button to be made. */
+export type Offered = OfferEntry & { label: Text }
+
 /** Stores the offer and answers its buttons. */
-export async function offer({ tx, chatId, now }: Here, made: (OfferEntry & { label: Text })[]): Promise<Choice[]> {
+export async function offer({ tx, chatId, now }: Here, made: Offered[]): Promise<Choice[]> {
   const id = drawOfferId()
   const stored = made.map(({ value, action, subject, label }) => ({ value, action, subject, label }))
   await tx.run(putOffer, [id, chatId, JSON.stringify(stored), now, offerEnds(now)])

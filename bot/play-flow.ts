@@ -28,7 +28,7 @@ export async function beginFlow(here: Here, flow: HouseFlow, answers: State['ans
   const open = openTalk(here.state)
   const answered = open !== null && open.state.trail.length > 0
   // Whoever asks for it again has perhaps forgotten that it is half done: nothing is thrown away unasked.
-  if (answered && open.flow === flow && isAbout(open.state, answers)) {
+  if (answered && open.flow === flow && isSameMatter(open.state, answers)) {
     const { state } = open
     return told(here, await knowing((known) => pause(flow, state, around(here), known), lookUpsFor(here)))
   }
@@ -49,9 +49,9 @@ export async function playFlow(
   return settle(here, flow, await knowing((known) => turn(flow, state, input, known), lookUpsFor(here)))
 }
 
-/** The talk that is open is about the same thing: the button of another case begins another talk. */
-const isAbout = ({ answers }: State, given: State['answers']): boolean =>
-  Object.entries(given).every(([name, answer]) => isDeepStrictEqual(answers[name], answer))
+/** The talk that is open is about the same thing: of another lot, shop or case it is another talk. */
+const isSameMatter = ({ answers: open }: State, given: State['answers']): boolean =>
+  Object.entries(given).every(([name, answer]) => isDeepStrictEqual(open[name], answer))
 
 /** What a turn knows of the world around it. */
 const around = ({ actor, facts }: Here) => ({

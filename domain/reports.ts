@@ -53,7 +53,7 @@ export const WORDS_MAX = 1_000
 export const PLACE_MAX = 200
 const PHONE = /^\+?[\d .-]{8,20}$/
 /** Kinds that say nothing by themselves. */
-const NEEDS_WORDS = 'other'
+export const NEEDS_WORDS = 'other'
 
 /** Takes a report down: a number at once, an addressee always. A second one of the same chat on the same matter is refused. */
 export async function report(

@@ -166,6 +166,13 @@ export class Talk {
     return this.hear({ kind: 'photo', file: { id: sha256 }, caption, album })
   }
 
+  /** What was said, without what is drawn by chance: the data of buttons that outlive their turn. */
+  get said(): Reply[] {
+    return this.replies.map(({ choices, ...reply }) => ({
+      ...reply,
+      ...(choices && { choices: choices.map(({ data: _, ...choice }) => choice) }),
+    }))
+  }
   get text(): string {
     return this.parts.map(({ text }) => text).join('\n')
   }

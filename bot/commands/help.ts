@@ -20,6 +20,7 @@ export const help: Command = {
             ...(memberships.length > 0 ? [text('help.shop')] : []),
             ...(mandates.length > 0 ? [text('help.official')] : []),
             ...(mandates.some(({ role }) => role === 'administrator') ? [text('help.administrator')] : []),
+            text('help.report'),
             text('help.words'),
             ...(hotline ? [text('help.hotline', { hotline })] : []),
           ],

@@ -12,10 +12,12 @@ import { lots } from './lots.js'
 import { manage } from './manage.js'
 import { menu } from './menu.js'
 import { register } from './register.js'
+import { report } from './report.js'
+import { reports } from './reports.js'
 import { standin } from './standin.js'
 import { start } from './start.js'
 
-const FOR_ALL = [start, menu, check, register, lots, cases, language, help, cancel]
+const FOR_ALL = [start, menu, check, register, lots, report, reports, cases, language, help, cancel]
 const FOR_OFFICIALS = [colleagues, invite, manage, standin, handover]
 
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(

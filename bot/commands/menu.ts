@@ -6,7 +6,9 @@ import { pressOf, type Here } from '../here.js'
 import { offer } from '../offers.js'
 import type { Command } from './command.js'
 
-const FOR_ALL = ['check', 'language', 'help'] as const
+const FOR_ALL = ['check', 'report', 'reports', 'language', 'help'] as const
+// Without their own reports, which the receipt of each and the help lead to: few buttons are all that some channels have.
+const FOR_WORKERS = ['check', 'report', 'language', 'help'] as const
 const FOR_SHOPS = ['register', 'lots', 'cases'] as const
 const FOR_OFFICIALS = ['cases', 'colleagues'] as const
 const EVERYTHING = [...new Set([...FOR_OFFICIALS, ...FOR_SHOPS, ...FOR_ALL])]
@@ -15,12 +17,13 @@ const EVERYTHING = [...new Set([...FOR_OFFICIALS, ...FOR_SHOPS, ...FOR_ALL])]
 export async function menuChoices(here: Here): Promise<Choice[]> {
   const { tx, actor } = here
   const { memberships, mandates } = await standingOf(tx, actor)
+  const works = memberships.length > 0 || mandates.length > 0
   const names = new Set([
     ...(mandates.length > 0 ? FOR_OFFICIALS : []),
     ...(memberships.length > 0 ? FOR_SHOPS : []),
-    ...FOR_ALL,
+    ...(works ? FOR_WORKERS : FOR_ALL),
   ])
-  return offer(
+  const choices = await offer(
     { tx, chatId: actor.chatId, now: actor.now },
     [...names].map((name) => ({
       value: name,
@@ -29,6 +32,8 @@ export async function menuChoices(here: Here): Promise<Choice[]> {
       label: text(`menu.${name}`),
     })),
   )
+  // GIÚP always works, so its button is the one to be left out where there are few.
+  return choices.map((choice): Choice => (choice.value === 'help' ? { ...choice, role: 'help' } : choice))
 }
 
 /** The command whose button has this label. The button of the languages is labelled with one, which chooses it. */

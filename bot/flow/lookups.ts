@@ -108,8 +108,10 @@ export interface Lookups {
   product: { query: Search; found: Found<ProductItem> & { beside?: UsualOf } }
   /** Lots that this person may use; `search` may also be a code */
   lot: { query: Search | Codes; found: Found<LotItem> }
-  /** A code as typed, or those of a photo; unknown ones give possible typing errors with `refused` */
-  code: { query: { typed: string } | Codes; found: Found<CodeItem> }
+  /** A code as typed, or those of a photo; unknown ones give possible typing errors with `refused`. `any`: also what is stopped */
+  code: { query: ({ typed: string } | Codes) & { any?: true }; found: Found<CodeItem> }
+  /** The shop of a badge or a sign, by its code or number, typed or photographed */
+  seller: { query: { typed: string } | Codes; found: Found<ListItem> }
   list: { query: Search & { of: string }; found: Found<ListItem> }
   /** Wards at a point, wards that an address may lie in, or all that can be chosen */
   place: { query: { latitude: number; longitude: number } | { address: string } | { all: true }; found: Found<Ward> }

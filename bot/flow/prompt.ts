@@ -118,7 +118,9 @@ function fill(slot: Slot, state: State, around: Around): { state: State; notes: 
     if ('need' in read) return read
     if ('accept' in read) {
       const label = text('flow.use', { value: field.show(read.accept, place) })
-      return { state: filled, notes, proposal: { value: 'use', label, answer: read.accept } }
+      // First of those kept, so that it is the one that is used up; the others may be wanted later.
+      const kept = [said, ...filled.kept.filter((one) => one !== said)]
+      return { state: { ...filled, kept }, notes, proposal: { value: 'use', label, answer: read.accept } }
     }
     if ('reject' in read) continue
     filled = { ...filled, soFar: read.partial, kept: filled.kept.filter((one) => one !== said) }

@@ -11,6 +11,9 @@ import { manageOfficial } from './official/manage-official.js'
 import { passOn } from './official/pass-on-case.js'
 import { refuseToTakeUp } from './official/refuse-case.js'
 import { standIn } from './official/stand-in.js'
+import { reportAnswer } from './consumer/report-answer.js'
+import { reportReopen } from './consumer/report-reopen.js'
+import { reportViolation } from './consumer/report-violation.js'
 import { myLots } from './shop/my-lots.js'
 import { registerLot } from './shop/register-lot.js'
 import { replyToCase } from './shop/reply-to-case.js'
@@ -18,6 +21,7 @@ import { replyToCase } from './shop/reply-to-case.js'
 /** A flow with its answers' type forgotten: what a saved talk is played with. */
 export type HouseFlow = Flow<never, Here>
 
+const OF_CONSUMERS = [reportViolation, reportAnswer, reportReopen]
 const OF_SHOPS = [registerLot, myLots, replyToCase]
 const OF_OFFICIALS = [
   ...[passOn, askTheShop, askTheReporter, decide, close, refuseToTakeUp],
@@ -25,5 +29,5 @@ const OF_OFFICIALS = [
 ]
 
 export const FLOWS: ReadonlyMap<string, HouseFlow> = new Map(
-  [...OF_SHOPS, ...OF_OFFICIALS].map((flow) => [flow.name, flow as unknown as HouseFlow]),
+  [...OF_CONSUMERS, ...OF_SHOPS, ...OF_OFFICIALS].map((flow) => [flow.name, flow as unknown as HouseFlow]),
 )

@@ -33,6 +33,8 @@ export const dropLooseFiles = statement<{ key: string }, [personId: number]>(
      and not exists (select from event_documents d where d.file_id = f.id)
      and not exists (select from certificates c where c.file_id = f.id)
      and not exists (select from products p where p.picture_id = f.id)
+     and not exists (select from report_photos r where r.file_id = f.id)
+     and not exists (select from case_step_files s where s.file_id = f.id)
    returning f.key`,
 )
 

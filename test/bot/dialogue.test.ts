@@ -23,7 +23,7 @@ describe('whoever comes first', () => {
     expect(talk.keys).toEqual(['welcome.hello', 'welcome.check', 'welcome.shop', 'welcome.privacy'])
     expect(talk.firstLine).toContain('Rõ Nguồn')
     expect(talk.text).toMatch(language === 'vi' ? /Xin chào/ : /Hello/)
-    expect(talk.values).toEqual(['check', 'language', 'help'])
+    expect(talk.values).toEqual(['check', 'report', 'reports', 'language', 'help'])
   })
 
   test('a greeting is a first contact too, later words are not', async () => {
@@ -59,7 +59,7 @@ describe('a code', () => {
   test.each(roads)('%s leads to one and the same card', async (_, go) => {
     const card = await (await anybody()).type(valid)
     const talk = await go(await anybody())
-    expect(talk.replies).toEqual(card.replies)
+    expect(talk.said).toEqual(card.said)
     expect(talk.firstLine).toMatch(/^✅ .*đã kiểm tra/)
     expect(talk.text).toContain(showCode(valid))
   })
@@ -68,7 +68,7 @@ describe('a code', () => {
     for (const language of LANGUAGES) {
       const told = await (await anybody({ language, on })).type(valid)
       const program = await (await anybody({ language })).type(valid)
-      expect(told.replies).toEqual(program.replies)
+      expect(told.said).toEqual(program.said)
       expect(told.firstLine).toBe(program.firstLine)
       expect(told.text.toLowerCase()).not.toMatch(/genuine|hàng thật|chính hãng/)
     }
@@ -249,17 +249,18 @@ describe('a photo', () => {
     const talk = await (await anybody()).photo(both.map(link))
     expect(talk.keys).toEqual(['check.choose'])
     expect(talk.values).toEqual(both)
+    const other = talk.data(DEMO_CODES.valid)
     await talk.pressOn(DEMO_CODES.recalled)
     expect(talk.firstLine).toMatch(/THU HỒI/)
     // the question stays good: the other one can still be pressed
-    expect((await talk.type('1')).firstLine).toMatch(/^✅/)
+    expect((await talk.press(other)).firstLine).toMatch(/^✅/)
   })
 
   test('of a deep link does what the link does', async () => {
     const { valid } = DEMO_CODES
     const card = await (await anybody()).type(valid)
     const bot = OWN.bots[0]
-    expect((await (await anybody()).photo([`https://t.me/${bot}?start=${valid}`])).replies).toEqual(card.replies)
+    expect((await (await anybody()).photo([`https://t.me/${bot}?start=${valid}`])).said).toEqual(card.said)
     const unknown = await (await anybody()).photo([`https://t.me/${bot}?start=ZZZZZZZZZZZZZZZZ`])
     expect(unknown.keys).toEqual(['refusal.invitation-unknown'])
   })

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { Said } from '../../bot/flow/field.js'
+import type { ListItem } from '../../bot/flow/lookups.js'
 import { textsOf } from '../../bot/flow/texts.js'
 import { FLOWS } from '../../bot/flows/index.js'
 import type { Knows } from './flow/drive.js'
@@ -17,6 +18,21 @@ const leaves = (tree: object, at = ''): [string, string][] =>
   )
 const places = (said: string): string[] =>
   [...new Set([...said.matchAll(/\{\{\s*([\w-]+)/g)].map(([, name]) => name!))].sort()
+
+const LISTS: Record<string, ListItem[]> = {
+  categories: [{ value: 'fresh_fruit', name: 'Trái cây tươi', nameEn: 'Fresh fruit' }],
+  sources: [{ value: 'Hoà Bình', name: 'Hoà Bình' }],
+  violations: [
+    { value: 'expired', name: 'Bán hàng quá hạn dùng', nameEn: 'Expired goods on sale' },
+    { value: 'other', name: 'Việc khác', nameEn: 'Something else' },
+  ],
+  wards: [
+    { value: 'HN-P-BD', name: 'Phường Ba Đình', nameEn: 'Ba Đình ward' },
+    { value: 'HN-P-NH', name: 'Phường Ngọc Hà', nameEn: 'Ngọc Hà ward' },
+  ],
+  'reports-asked': [{ value: 'HN-2026-000001', name: 'HN-2026-000001: Cân thiếu' }],
+  'reports-ended': [{ value: 'HN-2026-000001', name: 'HN-2026-000001: Cân thiếu' }],
+}
 
 const knows: Knows = {
   product: ({ search }) => ({
@@ -36,11 +52,11 @@ const knows: Knows = {
       { value: '2', name: 'Vườn Hai', makes: true },
     ],
   }),
-  list: ({ of }) => ({
-    items:
-      of === 'categories'
-        ? [{ value: 'fresh_fruit', name: 'Trái cây tươi', nameEn: 'Fresh fruit' }]
-        : [{ value: 'Hoà Bình', name: 'Hoà Bình' }],
+  list: ({ of, search }) => ({
+    items: (LISTS[of] ?? []).filter(({ name }) => name.toLowerCase().includes(search.toLowerCase())),
+  }),
+  seller: (query) => ({
+    items: 'typed' in query && /BD-0001/.test(query.typed) ? [{ value: '11', name: 'Trái cây Mây Lành' }] : [],
   }),
   place: () => ({ items: [] }),
 }
@@ -62,7 +78,7 @@ describe.each([...FLOWS])('the flow %s', (_, flow) => {
 test.each([...FLOWS])(
   '%s, walked wherever it leads: nothing is wrong on any channel, in any language',
   async (_, flow) => {
-    const sayings: Said[] = [...SAYINGS, { kind: 'text', text: 'hôm nay đến 30/11' }]
+    const sayings: Said[] = [...SAYINGS, { kind: 'text', text: 'hôm nay đến 30/11' }, { kind: 'text', text: 'BD-0001' }]
     const questions = new Set<string>()
     for (const answers of [{}, NEW_PRODUCT]) {
       const walked = await walk(flow, { knows, capabilities: SHOWN_ON, sayings, answers })

@@ -31,6 +31,12 @@ export interface Stage {
   /** How often this person looked at which codes, and what they were told */
   looksOf(someone: Someone): Promise<object[]>
   languageOf(someone: Someone): Promise<string | null>
+  /** What this person reported, as it is known: words and numbers, no ids */
+  reportsOf(someone: Someone): Promise<object[]>
+  /** A new lot of a shop of the demo; its code */
+  freshLot(): Promise<string>
+  /** The official in charge recalls it. */
+  recall(code: string): Promise<void>
   rolesOf(someone: Someone): Promise<string[]>
 }
 
@@ -195,6 +201,28 @@ export const SCRIPTS: Record<string, Script> = {
     const answered = await someone.chooses('Gửi')
     const lines = [welcome, asked, answered, await someone.says('/cases')]
     return { same: [lines.map((line) => unnumbered(firstLine(line))), await stage.casesOf(someone)] }
+  },
+
+  'a report with a photo': async (someone, { codes, photoOf, reportsOf }) => {
+    await someone.says(codes.valid)
+    const lines = [await someone.chooses('Báo sai phạm'), await someone.chooses('Hàng hỏng, mốc, ôi thiu')]
+    lines.push(await someone.says('BD-0001'))
+    lines.push(await someone.says('Cam mốc bên trong, mua sáng nay'))
+    lines.push(await someone.chooses('Bỏ qua'))
+    lines.push(await someone.sends(await photoOf()))
+    lines.push(await someone.chooses('Gửi'))
+    lines.push(await someone.says('/reports'))
+    return { same: [lines.map((answer) => unnumbered(firstLine(answer))), await reportsOf(someone)] }
+  },
+
+  'told when it is recalled': async (someone, { freshLot, recall }) => {
+    const code = await freshLot()
+    await someone.says(code)
+    const asked = firstLine(await someone.chooses('Báo cho tôi nếu lô này bị thu hồi'))
+    await recall(code)
+    const told = (await someone.hears()).map(({ text }) => text.replace(code, 'CODE'))
+    const card = firstLine(await someone.says(code))
+    return { same: [uncoded(asked), told, card.replace(/[\d:/ ]{8,}/g, ' WHEN')] }
   },
 
   'back, and given up': async (someone, stage) => {

@@ -6,6 +6,8 @@ import { askShop } from '../../domain/case-questions.js'
 import { acceptCase } from '../../domain/cases.js'
 import { invite } from '../../domain/invitations.js'
 import { report, type ReportIn } from '../../domain/reports.js'
+import { recallLot } from '../../domain/lot-life.js'
+import { aLot } from '../../prisma/seed/builders.js'
 import { DEMO_CODES } from '../../prisma/seed/demo.js'
 import { codeOf } from '../../qr/codes.js'
 import type { Foundation } from '../../server/foundation.js'
@@ -110,6 +112,42 @@ export function demoStage({ db, clock, keys }: Foundation, host: string): Stage 
       return looks.map(({ code, means, verdict }) => ({ code, means, verdict }))
     },
     languageOf: async (someone) => (await chatOf(someone)).language,
+    async reportsOf(someone) {
+      const { id } = await chatOf(someone)
+      const reports = await db.prisma.report.findMany({
+        where: { chatId: id },
+        orderBy: { id: 'asc' },
+        include: {
+          photos: true,
+          contact: true,
+          case: { include: { establishment: true, lot: { include: { product: true } }, unit: true } },
+        },
+      })
+      return reports.map(({ words, placeText, photos, contact, case: { kindCode, establishment, lot, unit } }) => ({
+        kind: kindCode,
+        product: lot?.product.name,
+        shop: establishment?.code,
+        unit: unit.code,
+        words,
+        placeText,
+        photos: photos.length,
+        phone: contact !== null,
+      }))
+    },
+    async freshLot() {
+      const product = await db.prisma.product.findFirstOrThrow({
+        where: { establishment: { code: SHOP } },
+        orderBy: { id: 'asc' },
+      })
+      return (await aLot(db, { productId: product.id, establishmentId: product.establishmentId })).code
+    },
+    async recall(code) {
+      const officer = await db.prisma.chat.findUniqueOrThrow({
+        where: { channel_address: { channel: 'console', address: 'ward-officer' } },
+      })
+      const who = actorOf({ id: officer.personId, chatId: officer.id }, clock.now())
+      granted(await db.transaction((tx) => recallLot(tx, who, code, 'Dư lượng thuốc')))
+    },
     async rolesOf(someone) {
       const { personId } = await chatOf(someone)
       const roles = await db.prisma.membership.findMany({

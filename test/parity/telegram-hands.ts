@@ -14,7 +14,8 @@ export function telegramHands(fake: FakeTelegram, id: number): Hands {
     shares: (latitude, longitude) => an.sharesPlace(latitude, longitude),
     async presses(label) {
       await an.unheard()
-      const newest = an.messages.findLast(({ buttons }) => buttons.length > 0)
+      // A key of the keyboard below says what is on it, as typing does; what stands above it is old.
+      const newest = an.messages.findLast(({ buttons, keyboard }) => buttons.length > 0 || keyboard)
       if (!newest?.buttons.flat().some((button) => button.label.includes(label))) return false
       await an.presses(label)
       return true

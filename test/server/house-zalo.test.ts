@@ -111,8 +111,11 @@ test('who takes their consent back is forgotten at once, and their chat a week l
   const an = person(fake)
   await an.says(DEMO_CODES.valid)
   await an.hears(/^✅/)
-  await an.does({ kind: 'withdraw' })
   const { prisma } = world.db
+  // The card's picture follows its text: what is in the hands of a process is not wiped at once.
+  const unsent = { chat: { address: an.id }, status: 'unsent' } as const
+  await until(async () => (await prisma.outbox.count({ where: unsent })) === 0)
+  await an.does({ kind: 'withdraw' })
   const timer = () => prisma.timer.findFirst({ where: { kind: END_CHAT } })
   await until(async () => (await timer()) !== null)
   const chat = await prisma.chat.findFirstOrThrow({

@@ -7,17 +7,23 @@ import { found } from './found.js'
 export const shownCode = ({ code, printed = code, name }: CodeItem): Text =>
   text('fields.code.shown', { code: printed, name })
 
-export const code = (): Field<CodeItem> =>
+/** `any`: also that of a lot of which nothing may be taken. */
+export const code = ({ any }: { any?: true } = {}): Field<CodeItem> =>
   found<CodeItem, CodeItem, never, unknown>({
     kind: 'code',
     schema: codeItem,
     find: (at, ask, then) =>
-      withFound(at, { kind: 'code', query: 'search' in ask ? { typed: ask.search } : ask }, then),
+      withFound(
+        at,
+        { kind: 'code', query: { ...('search' in ask ? { typed: ask.search } : ask), ...(any && { any }) } },
+        then,
+      ),
     value: ({ code }) => code,
     label: shownCode,
     show: shownCode,
     byPhoto: true,
     byName: true,
     silent: true,
-    texts: ['fields.code.shown'],
+    none: (said) => text('fields.code.none', { said }),
+    texts: ['fields.code.shown', 'fields.code.none'],
   })

@@ -29,11 +29,13 @@ export const photos = ({ upTo, atLeast = 1 }: { upTo: number; atLeast?: number }
       }
       if (said.kind !== 'photo') return { reject: text('fields.photos.not-photo') }
       if (have.includes(said.fileId)) return { partial: have, note: text('fields.photos.twice') }
-      // The one too many is named by the hint of a full album; nothing is thrown out for it.
-      return { partial: have.length < upTo ? [...have, said.fileId] : have }
+      // Nothing is thrown out for the one too many.
+      if (have.length >= upTo) return { partial: have, note: text('fields.photos.no-more', { count: upTo }) }
+      return { partial: [...have, said.fileId] }
     },
     show: (kept) => text('fields.photos.shown', { count: kept.length }),
     reopen: (kept) => kept,
-    texts: () => ['clear', 'count', 'full', 'not-photo', 'twice', 'shown'].map((name) => `fields.photos.${name}`),
+    texts: () =>
+      ['clear', 'count', 'full', 'no-more', 'not-photo', 'twice', 'shown'].map((name) => `fields.photos.${name}`),
   }
 }

@@ -46,7 +46,7 @@ describe('a consumer', () => {
     const me = await somebody()
     const welcome = await me.ask({ start: null })
     expect(welcome.question).toBe('menu')
-    expect(welcome.choices.map(({ value }) => value)).toEqual(['check', 'language', 'help'])
+    expect(welcome.choices.map(({ value }) => value)).toEqual(['check', 'report', 'reports', 'language', 'help'])
     const card = await me.ask({ text: DEMO_CODES.valid })
     expect(card.text).toMatch(/^✅/)
     const history = await me.history()

@@ -19,6 +19,8 @@ const leaves = (tree: object, at = ''): [string, string][] =>
 const places = (said: string): string[] =>
   [...new Set([...said.matchAll(/\{\{\s*([\w-]+)/g)].map(([, name]) => name!))].sort()
 
+/** What every other list holds here: an entry is what a flow needs to go on. */
+const CASES_OR_UNITS: ListItem[] = [{ value: 'HN-2026-000001', name: 'HN-2026-000001: Cân thiếu' }]
 const LISTS: Record<string, ListItem[]> = {
   categories: [{ value: 'fresh_fruit', name: 'Trái cây tươi', nameEn: 'Fresh fruit' }],
   sources: [{ value: 'Hoà Bình', name: 'Hoà Bình' }],
@@ -53,7 +55,7 @@ const knows: Knows = {
     ],
   }),
   list: ({ of, search }) => ({
-    items: (LISTS[of] ?? []).filter(({ name }) => name.toLowerCase().includes(search.toLowerCase())),
+    items: (LISTS[of] ?? CASES_OR_UNITS).filter(({ name }) => name.toLowerCase().includes(search.toLowerCase())),
   }),
   seller: (query) => ({
     items: 'typed' in query && /BD-0001/.test(query.typed) ? [{ value: '11', name: 'Trái cây Mây Lành' }] : [],

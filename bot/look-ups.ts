@@ -16,7 +16,7 @@ import type { CodeItem, Found, ListItem, Lookup, Lookups, LotItem, ShopItem, War
 import { clean, quote } from './flow/words.js'
 import type { Here } from './here.js'
 import { LISTS, type ListAsking } from './lists.js'
-import { REPORT_LISTS, sellers } from './report-look-ups.js'
+import { narrowed, REPORT_LISTS, sellers } from './report-look-ups.js'
 
 /** What the talk has in hand that a look-up depends on: for which shop a lot is registered, which case is dealt with. */
 export interface Asking extends ListAsking {
@@ -77,12 +77,13 @@ async function products(
 const categoryItemOf = ({ code, name, nameEn }: Category): ListItem => ({ value: code, name, nameEn })
 
 async function listed(here: Here, asking: Asking, query: QueryOf<'list'>): Promise<Found<ListItem>> {
-  const { of, search, limit } = query
-  const searched = SEARCHED.get(of)
+  const searched = SEARCHED.get(query.of)
   if (searched) return searched(here, query, asking)
-  const all = of === 'categories' ? (await categories(here.tx)).map(categoryItemOf) : await LISTS.get(of)!(here, asking)
-  const named = all.filter(({ name, nameEn = '' }) => [name, nameEn].some((one) => fold(one).includes(fold(search))))
-  return { items: named.slice(0, limit), more: Math.max(named.length - limit, 0) }
+  const all =
+    query.of === 'categories'
+      ? (await categories(here.tx)).map(categoryItemOf)
+      : await LISTS.get(query.of)!(here, asking)
+  return narrowed(all, query)
 }
 
 async function lots(here: Here, query: QueryOf<'lot'>): Promise<Found<LotItem>> {

@@ -55,7 +55,8 @@ export const reportItemOf = ({ number, kindName, kindNameEn }: OwnReport): ListI
   nameEn: `${number}: ${kindNameEn}`,
 })
 
-const narrowed = (items: ListItem[], { search, limit }: Search): Found<ListItem> =>
+/** Those of a whole list whose name, in either language, has what was typed in it. */
+export const narrowed = (items: ListItem[], { search, limit }: Search): Found<ListItem> =>
   cut(
     items.filter(({ name, nameEn = '' }) => [name, nameEn].some((one) => fold(one).includes(fold(search)))),
     limit,

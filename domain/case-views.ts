@@ -1,5 +1,4 @@
 /** Cases as each may see them: officials within their mandates, the shop without its reporters, the operator all. */
-import type { CaseStatus } from '../prisma/generated/enums.js'
 import {
   readAllCases,
   readAnswers,
@@ -11,6 +10,7 @@ import {
   type CaseLineRow,
   type ReportRow,
   type StepRow,
+  type ShopCaseRow,
 } from '../prisma/statements/case-views.js'
 import { readCase, type CaseRow } from '../prisma/statements/cases.js'
 import type { ToldRow } from '../prisma/statements/alerts.js'
@@ -125,20 +125,8 @@ export async function callReporter(
 }
 
 /** What a shop sees of a case about it: the matter, what it was asked, what came of it. Never who, how many or at what hour. */
-export interface CaseForShop {
-  number: string
-  kindName: string
-  kindNameEn: string
-  lotCode: string | null
-  productName: string | null
-  unitName: string
-  unitNameEn: string
-  status: CaseStatus
+export interface CaseForShop extends Omit<ShopCaseRow, 'openedAt'> {
   openedOn: Day
-  /** What was said, abuse masked; null: nothing was */
-  words: string | null
-  asked: string | null
-  answer: string | null
 }
 
 /** The shop's cases in which it was asked something, or which were decided: of all its people's establishments. */

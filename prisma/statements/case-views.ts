@@ -132,6 +132,7 @@ export interface ShopCaseRow {
   unitNameEn: string
   status: CaseStatus
   openedAt: Date
+  /** What was said, abuse not yet masked; null: nothing was */
   words: string | null
   asked: string | null
   answer: string | null

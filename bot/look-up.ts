@@ -84,9 +84,7 @@ export async function answerCode(here: Here, code: string, means: ScanMeans): Pr
   const [found, isFollowed] = await Promise.all([look(here, code, means), follows(here.tx, here.actor, code)])
   if ('waitSeconds' in found) return { replies: [{ text: [waitText(found)] }] }
   const card = cardOf(found)
-  return {
-    replies: [found.kind === 'unknown' ? card : { ...card, choices: await cardButtons(here, found, isFollowed) }],
-  }
+  return { replies: [found.kind === 'unknown' ? card : { ...card, choices: cardButtons(here, found, isFollowed) }] }
 }
 
 /** One look-up within the person's limits, written down. */
@@ -128,7 +126,7 @@ async function answerMisspelt(
   const near = found.kind === 'unknown' ? found.candidates.slice(0, OFFERED_MAX) : []
   const misspelt = text('check.misspelt', { typed: quote(clean(typed)) })
   if (near.length === 0) return { replies: [{ text: [misspelt, text('check.look-again')] }] }
-  const choices = await offerCodes(here, near)
+  const choices = offerCodes(here, near)
   return {
     replies: [
       { text: [misspelt, text('check.did-you-mean', { count: near.length })], choices, question: 'check.did-you-mean' },
@@ -137,7 +135,7 @@ async function answerMisspelt(
 }
 
 async function chooseAmong(here: Here, codes: string[], which: Text): Promise<Saying> {
-  const choices = await offerCodes(here, codes.slice(0, OFFERED_MAX))
+  const choices = offerCodes(here, codes.slice(0, OFFERED_MAX))
   return { replies: [{ text: [which], choices, question: 'check.choose' }] }
 }
 

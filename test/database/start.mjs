@@ -1,6 +1,10 @@
 // Before all tests: one database server (embedded, or that of DATABASE_URL) and one migrated template database.
 import { register } from 'tsx/esm/api'
+import { memoryFolder } from './memory-folder.mjs'
 
+// The tests' processes inherit it.
+const folder = memoryFolder()
+if (folder) process.env.TMPDIR = folder
 const unregister = register()
 const { startTestServer } = await import('./server.ts')
 await unregister()

@@ -2,6 +2,7 @@
  * The consumer's road: codes that were typed, photographed or linked lead to one provenance card, and everything else to
  * an answer that helps. Anybody may ask; how fast is limited, for each person.
  */
+import { findSign } from '../domain/codes.js'
 import { follows } from '../domain/followers.js'
 import { lookUp, type Provenance } from '../domain/provenance.js'
 import { mayLookUp, recordScan, type MayLookUp } from '../domain/scans.js'
@@ -50,11 +51,8 @@ export async function answerTyped(here: Here, typed: string): Promise<Saying | n
 
 /** The number on a shop's sign tells what the sign's code tells. One that nobody has may be anything: it is not written down. */
 async function answerSign(here: Here, typed: string): Promise<Saying | null> {
-  for (const number of registryNumbers(typed)) {
-    const found = await lookUp(here.tx, number, { now: here.actor.now })
-    if (found.kind === 'establishment') return answerCode(here, number, 'typed')
-  }
-  return null
+  const number = await findSign(here.tx, registryNumbers(typed))
+  return number === null ? null : answerCode(here, number, 'typed')
 }
 
 /** One thing that a symbol, a link or typed words say. An invitation is the caller's affair. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import type { Lease, Store } from '../../../../bot/channels/telegram/told.js'
+import type { Lease, Store } from '../../../../bot/channels/told.js'
 import { telegramChannel } from '../../../../bot/channels/telegram/telegram.js'
 import { backOffMs } from '../../../../bot/channels/back-off.js'
 import { TIMING } from '../../../../bot/channels/telegram/limits.js'

@@ -218,6 +218,44 @@ describe('a report', () => {
     expect((await taken())[0]).toMatchObject({ placeText: null, case: { unit: { code: 'HN-P-NH' } } })
   })
 
+  test('photos sent where the label or the place is asked for are kept for their question, and are no wrong answers', async () => {
+    const talk = await (await anybody()).type('/report')
+    await talk.choose('spoiled')
+    for (let i = 0; i < 4; i++) {
+      await talk.photo()
+      expect(talk.keys).toEqual(['fields.code.none-read', 'flow.kept.photo', 'report-violation.lot.ask'])
+    }
+    await talk.choose('skip')
+    await talk.photo()
+    expect(talk.keys).toEqual(['fields.code.none-read', 'flow.kept.photo', 'report-violation.place.ask'])
+    // what is typed wrongly after them is the first wrong answer, not the sixth
+    await talk.type('x'.repeat(201))
+    expect(talk.keys).toEqual(['fields.text.long', 'report-violation.place.ask'])
+    for (const _ of ['place', 'what', 'phone']) await talk.choose('skip')
+    expect(talk.keys[0]).toBe('flow.used')
+    await talk.type('xong')
+    await talk.choose('send')
+    expect((await taken())[0]!.photos).toHaveLength(5)
+  })
+
+  test('a place is kept until it is asked where, and not after', async () => {
+    const talk = await (await anybody()).type(valid)
+    await talk.pressOn('report')
+    const send = () => talk.hear({ kind: 'place', latitude: 21.0363, longitude: 105.8342 })
+    const isKept = () => /21\.03|105\.83/.test(JSON.stringify(talk.state))
+    expect([(await send()).keys[0], isKept()]).toEqual(['flow.kept.place', true])
+    await talk.choose('spoiled')
+    expect([talk.keys[0], talk.question, isKept()]).toEqual([
+      'fields.bought-at.not-kept',
+      'report-violation.place',
+      false,
+    ])
+    await talk.choose('HN-P-NH')
+    expect([(await send()).keys[0], isKept()]).toEqual(['flow.unneeded', false])
+    for (const _ of ['what', 'phone', 'photos']) await talk.choose('skip')
+    expect([(await send()).keys[0], isKept()]).toEqual(['flow.unneeded', false])
+  })
+
   test('a place in words stands without a ward too', async () => {
     const talk = await (await anybody()).type(valid)
     await talk.pressOn('report')

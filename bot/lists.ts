@@ -22,7 +22,7 @@ export interface ListAsking {
 }
 
 /** So many of the open cases are looked through for words typed: more than a unit ever has open. */
-const CASES_SEARCHED = 200
+export const CASES_SEARCHED = 200
 
 const item = (value: string, name: Text): ListItem => ({ value, name: say('vi', name), nameEn: say('en', name) })
 

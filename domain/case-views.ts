@@ -8,6 +8,7 @@ import {
   readVisibleCases,
   type AnswerRow,
   type CaseLineRow,
+  type VisibleCaseRow,
   type ReportRow,
   type StepRow,
   type ShopCaseRow,
@@ -26,6 +27,7 @@ import { allow } from './rights.js'
 import { violationOn, type Violation } from './violations.js'
 
 export type CaseLine = CaseLineRow
+export type CaseListed = VisibleCaseRow
 
 const PAGE = 10
 const PAGE_MAX = 200
@@ -43,7 +45,7 @@ export async function casesOf(
   sql: Sql,
   actor: Actor,
   { ended = false, after = 0, limit = PAGE }: CasesAsked = {},
-): Promise<CaseLine[]> {
+): Promise<CaseListed[]> {
   if (actor.personId === null) return []
   const { personId, now } = actor
   return sql.run(readVisibleCases, [personId, now, dayOf(now), ended, after, Math.min(limit, PAGE_MAX)])

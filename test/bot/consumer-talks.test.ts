@@ -5,7 +5,7 @@ import { acceptCase, closeCase } from '../../domain/cases.js'
 import type { Actor } from '../../domain/actor.js'
 import { recallLot } from '../../domain/lot-life.js'
 import { LANGUAGES } from '../../locales/say.js'
-import { aLot } from '../../prisma/seed/builders.js'
+import { aLot, anEstablishment } from '../../prisma/seed/builders.js'
 import { showCode } from '../../qr/codes.js'
 import { actorOf, granted, NOW } from '../domain/actors.js'
 import { aPhoto, bodies, clearDesk, told } from '../domain/case-desk.js'
@@ -254,6 +254,24 @@ describe('a report', () => {
     expect([(await send()).keys[0], isKept()]).toEqual(['flow.unneeded', false])
     for (const _ of ['what', 'phone', 'photos']) await talk.choose('skip')
     expect([(await send()).keys[0], isKept()]).toEqual(['flow.unneeded', false])
+  })
+
+  test('a shop outside every unit: the city has it, and says until when', async () => {
+    const outside = await anEstablishment(world.db, {
+      class: 'fruit_shop',
+      name: 'Trái cây Ngoài Địa Bàn',
+      province: 'Lào Cai',
+    })
+    const talk = await (await anybody()).type('/report')
+    await talk.choose('spoiled')
+    await talk.choose('skip')
+    await talk.type(outside.code)
+    expect(talk.text).toContain('Trái cây Ngoài Địa Bàn')
+    for (const _ of ['what', 'phone', 'photos']) await talk.choose('skip')
+    await talk.choose('send')
+    expect(talk.keys).toEqual(['report-violation.done', 'report-violation.by', 'report-violation.anonymous'])
+    expect(talk.text).toContain('Thành phố Hà Nội sẽ xem trước')
+    expect((await taken())[0]).toMatchObject({ case: { unit: { code: 'HN' }, establishment: { id: outside.id } } })
   })
 
   test('a place in words stands without a ward too', async () => {

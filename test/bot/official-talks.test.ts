@@ -322,6 +322,44 @@ describe('a press that comes too late', () => {
     expect(officer.values).toHaveLength(4)
   })
 
+  test('a clock set back: the case is taken up once, its time is told, and nobody is told twice', async () => {
+    const { number, officer } = await alerted()
+    await runTimers(world.db, NOW)
+    officer.now = new Date(NOW.getTime() - DAY_MS)
+    await presses(officer, 'see')
+    expect(officer.keys).toContain('case.card.due')
+    await officer.pressOn('accept')
+    expect(officer.keys).toEqual(['case.done.accept', 'alert.handle-by'])
+    await presses(officer, 'accept')
+    expect(officer.keys).toEqual(['refusal.case-accepted-by'])
+    await runTimers(world.db, NOW)
+    expect(await told(world.db, officer.chatId)).toHaveLength(1)
+    expect(await world.db.prisma.caseStep.count({ where: { case: { number }, action: 'accept' } })).toBe(1)
+  })
+
+  test('a hundred open cases: page by page, each once, and found by its last digits or the shop', async () => {
+    const numbers: string[] = []
+    const { id: establishmentId } = await shop()
+    for (let i = 0; i < 99; i++) numbers.push((await reported(world.db, { unitCode: 'HN-P-BD' })).number)
+    numbers.push((await reported(world.db, { establishmentId })).number)
+    const officer = await (await as('ward-officer')).type('/cases')
+    expect(officer.firstLine).toContain('(1–8 trong 100)')
+    const seen = [...officer.values]
+    while (seen.at(-1) === 'more') {
+      seen.pop()
+      await officer.pressOn('more')
+      seen.push(...officer.values)
+    }
+    expect(officer.firstLine).toContain('(97–100 trong 100)')
+    expect(seen.toSorted()).toEqual(numbers.toSorted())
+    await officer.type(`/cases ${numbers[41]!.slice(-3)}`)
+    expect(officer.values).toContain(numbers[41])
+    await officer.type('/cases may lanh')
+    expect([officer.keys[0], officer.values]).toEqual(['cases.found', [numbers[99]]])
+    expect((await officer.type('/cases 999999')).keys).toEqual(['cases.not-found'])
+    expect((await officer.type(numbers[70]!)).firstLine).toContain(numbers[70])
+  })
+
   test('a viewer is offered nothing, an inspector what inspectors do, and an old button is refused', async () => {
     const [viewer, inspector] = [await joined('viewer'), await joined('inspector')]
     const { number, officer } = await alerted()

@@ -3,7 +3,7 @@ import { follow, unfollow } from '../domain/followers.js'
 import { myReport, rateReport } from '../domain/my-reports.js'
 import { lookUp } from '../domain/provenance.js'
 import { isRefused, type Refused } from '../domain/refusal.js'
-import { text, type Text } from '../locales/say.js'
+import { say, text, type Text } from '../locales/say.js'
 import { showCode } from '../qr/codes.js'
 import { beginReport } from './commands/report.js'
 import { listReports, showReport } from './commands/reports.js'
@@ -21,6 +21,8 @@ const STARS = [1, 2, 3, 4, 5]
 export const CONSUMER_ACTS: ReadonlyMap<string, Act> = new Map<string, Act>([
   ['report-lot', reportLot],
   ['report-place', reportPlace],
+  ['report-unknown', reportUnknown],
+  ['better-photo', () => Promise.resolve(says(text('check.better-photo'), text('check.as-file')))],
   ['follow', tellMe],
   ['unfollow', tellMeNot],
   ['report-see', showReport],
@@ -45,6 +47,12 @@ async function reportPlace(here: Here, code: string): Promise<Saying> {
   const { establishmentId, establishmentCode, who } = found
   const shop = { value: String(establishmentId), name: who.name ?? establishmentCode }
   return beginReport(here, { lot: null, place: { shop } })
+}
+
+/** Of a label whose code leads nowhere: no lot is known, and the code stands in the words, which the review lets change. */
+function reportUnknown(here: Here, code: string): Promise<Saying> {
+  const what = say(here.actor.language, text('report-violation.unknown-code', { code }))
+  return beginReport(here, { lot: null, what })
 }
 
 async function tellMe(here: Here, code: string): Promise<Saying> {

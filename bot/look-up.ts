@@ -12,7 +12,7 @@ import { readAsCode, showCode } from '../qr/codes.js'
 import { codesTyped, readPayload, readTyped, type Foreign, type Payload } from '../qr/payload.js'
 import { registryNumbers } from '../qr/registry-number.js'
 import type { Reply } from './channels/channel.js'
-import { cardButtons } from './cards/buttons.js'
+import { cardButtons, unknownButtons } from './cards/buttons.js'
 import { establishmentCard } from './cards/establishment.js'
 import { lotCard } from './cards/lot.js'
 import type { ReadCode } from './flow/field.js'
@@ -81,8 +81,9 @@ export async function answerCode(here: Here, code: string, means: ScanMeans): Pr
   // Together: they share a round trip.
   const [found, isFollowed] = await Promise.all([look(here, code, means), follows(here.tx, here.actor, code)])
   if ('waitSeconds' in found) return { replies: [{ text: [waitText(found)] }] }
-  const card = cardOf(found)
-  return { replies: [found.kind === 'unknown' ? card : { ...card, choices: cardButtons(here, found, isFollowed) }] }
+  const choices =
+    found.kind === 'unknown' ? unknownButtons(here, showCode(found.code)) : cardButtons(here, found, isFollowed)
+  return { replies: [{ ...cardOf(found), choices }] }
 }
 
 /** One look-up within the person's limits, written down. */
@@ -122,8 +123,10 @@ async function answerMisspelt(
   const found = await look(here, typed, 'typed', candidates)
   if ('waitSeconds' in found) return { replies: [{ text: [waitText(found)] }] }
   const near = found.kind === 'unknown' ? found.candidates.slice(0, OFFERED_MAX) : []
-  const misspelt = text('check.misspelt', { typed: quote(clean(typed)) })
-  if (near.length === 0) return { replies: [{ text: [misspelt, text('check.look-again')] }] }
+  const read = quote(clean(typed))
+  const misspelt = text('check.misspelt', { typed: read })
+  if (near.length === 0)
+    return { replies: [{ text: [misspelt, text('check.look-again')], choices: unknownButtons(here, read) }] }
   const choices = offerCodes(here, near)
   return {
     replies: [

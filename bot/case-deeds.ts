@@ -40,7 +40,7 @@ async function seeCase(here: Here, number: string): Promise<Saying> {
   if (isRefused(one)) return { replies: [await notDone(here, one, number)] }
   const [left] = await timeLeft(tx, [one.dueAt], actor.now)
   const call = one.reportsMade.some(({ mayBeCalled }) => mayBeCalled)
-  const choices = await offerDeeds(here, number, caseDeeds(one, { call }))
+  const choices = offerDeeds(here, number, caseDeeds(one, { call }))
   return { replies: [{ ...caseCard(one, left ?? null), choices, question: 'case' }] }
 }
 
@@ -84,7 +84,7 @@ async function seeShopCase(here: Here, number: string): Promise<Saying | null> {
   if (!found) return null
   const { one, shop } = found
   const button = { value: 'reply', action: 'case-reply', subject: number, label: text('case.button.reply') }
-  const choices = isAsked(one) ? { choices: await offerButtons(here, [button]), question: 'shop-case' } : {}
+  const choices = isAsked(one) ? { choices: offerButtons(here, [button]), question: 'shop-case' } : {}
   return { replies: [{ text: shopCaseText(one, shop), ...choices }] }
 }
 

@@ -9,11 +9,11 @@ import { offer, type Offered } from '../offers.js'
 const OVER: readonly LotProvenance['verdict'][] = ['recalled', 'destroyed']
 
 /** `follows`: this chat is told of the lot's recall. */
-export async function cardButtons(
+export function cardButtons(
   { tx, actor }: Here,
   found: Exclude<Provenance, { kind: 'unknown' }>,
   follows: boolean,
-): Promise<Choice[]> {
+): Choice[] {
   const at = { tx, chatId: actor.chatId, now: actor.now }
   const report = { value: 'report', label: text('card.button.report') }
   if (found.kind === 'establishment') return offer(at, [{ ...report, action: 'report-place', subject: found.code }])

@@ -49,7 +49,7 @@ export async function openCases(here: Here, after?: number): Promise<Reply> {
   const buttons = [...shown.map(({ number }) => see('case-see', number)), ...(found.length > SHOWN_MAX ? [more] : [])]
   return {
     text: [text('cases.head'), ...shown.map((line, i) => caseLine(line, left[i] ?? null)), text('cases.how')],
-    choices: await offerButtons(here, buttons),
+    choices: offerButtons(here, buttons),
     question: 'cases',
   }
 }
@@ -62,7 +62,7 @@ async function casesOfShops(here: Here): Promise<Reply> {
       text('cases.head-of-shop'),
       ...shown.map(({ one, shop }) => text('cases.line-of-shop', { called: shopCaseName(one, shop) })),
     ],
-    choices: await offerButtons(
+    choices: offerButtons(
       here,
       shown.map(({ one }) => see('shop-case-see', one.number)),
     ),

@@ -1,6 +1,5 @@
 /** The demo as a stage for scripts: what they need to know, and what became true of it. */
 import { createHmac } from 'node:crypto'
-import QRCode from 'qrcode'
 import sharp from 'sharp'
 import { invite } from '../../domain/invitations.js'
 import { recallLot } from '../../domain/lot-life.js'
@@ -12,6 +11,7 @@ import { actorOf, granted } from '../domain/actors.js'
 import { makeScenes } from '../soak/case-talks.js'
 import type { Stage } from './scripts.js'
 import type { Someone } from './someone.js'
+import { qrPng } from '../qr/pictures.js'
 
 const SHOP = 'BD-0001'
 /** Pixels of a symbol's side, and of the white around it */
@@ -133,7 +133,13 @@ export function demoStage({ db, clock, keys }: Foundation, host: string, another
 
 /** A photo of a white wall with these symbols on it. */
 async function photoOf(...texts: string[]): Promise<Buffer> {
-  const symbols = await Promise.all(texts.map((text) => QRCode.toBuffer(text, { width: SYMBOL, margin: 2 })))
+  const symbols = await Promise.all(
+    texts.map(async (text) =>
+      sharp(await qrPng(text))
+        .resize(SYMBOL, SYMBOL)
+        .toBuffer(),
+    ),
+  )
   return sharp({
     create: {
       width: Math.max(1, symbols.length) * (SYMBOL + MARGIN) + MARGIN,

@@ -25,6 +25,8 @@ export type Order =
 export interface Times extends Spread {
   count: number
   failed: number
+  /** Of the first that failed */
+  why?: string
 }
 
 /** What an order came to; what it does not measure is left out. */
@@ -82,13 +84,17 @@ fake.heardBy = (chat, { text }) => {
   if (from !== undefined && !alertAfter.has(matter!)) alertAfter.set(matter!, performance.now() - from)
 }
 
-/** So many a second, whether or not those before have ended; resolves when all have. ms each took, and how many failed. */
-async function steadily(
-  perSecond: number,
-  next: () => (() => Promise<unknown>) | undefined,
-): Promise<{ took: number[]; failed: number }> {
+interface Taken {
+  /** ms each */
+  took: number[]
+  failed: number
+  why?: string
+}
+
+/** So many a second, whether or not those before have ended; resolves when all have. */
+async function steadily(perSecond: number, next: () => (() => Promise<unknown>) | undefined): Promise<Taken> {
   const [took, open]: [number[], Promise<void>[]] = [[], []]
-  let failed = 0
+  let [failed, why] = [0, undefined as string | undefined]
   const begun = performance.now()
   for (let n = 0; ; n++) {
     const work = next()
@@ -98,21 +104,18 @@ async function steadily(
       work().then(
         () => void took.push(performance.now() - from),
         (error: unknown) => {
-          if (failed++ === 0) console.error(error)
+          failed += 1
+          why ??= error instanceof Error ? error.message : String(error)
         },
       ),
     )
     await sleep(Math.max(0, begun + ((n + 1) * 1_000) / perSecond - performance.now()))
   }
   await Promise.all(open)
-  return { took, failed }
+  return { took, failed, why }
 }
 
-const timesOf = ({ took, failed }: { took: number[]; failed: number }): Times => ({
-  ...spread(took),
-  count: took.length,
-  failed,
-})
+const timesOf = ({ took, failed, why }: Taken): Times => ({ ...spread(took), count: took.length, failed, why })
 
 /** Look-ups until this is over: each consumer in turn types a code and reads its card. */
 async function lookUps(over: Promise<unknown>): Promise<Times> {
@@ -156,14 +159,14 @@ async function reported(perSecond: number, reporters: Reporter[], whole: boolean
     const reporter = left.shift()
     return reporter && (() => sends(reporter))
   })
-  const [{ failed }, looks] = await Promise.all([sending, lookUps(sending)])
+  const [{ failed, why }, looks] = await Promise.all([sending, lookUps(sending)])
   const matters = [...new Set(reporters.map(({ matter }) => matter))]
   for (const until = performance.now() + PATIENCE_MS; performance.now() < until; await sleep(20))
     if (matters.every((matter) => alertAfter.has(matter))) break
   const alerts = matters.flatMap((matter) => alertAfter.get(matter) ?? [])
   return {
     alerts: timesOf({ took: alerts, failed: matters.length - alerts.length }),
-    receipts: timesOf({ took: receipts, failed }),
+    receipts: timesOf({ took: receipts, failed, why }),
     lookUps: looks,
   }
 }

@@ -153,20 +153,34 @@ function rushed(badges: string[]): Report[] {
 }
 
 async function loaded(house: Running, perSecond: number, reports?: Report[]): Promise<Came> {
-  const [cases, alerts] = [await db.prisma.case.count(), await db.prisma.alert.count()]
-  const [before, from] = [await processorMs([house.pid]), performance.now()]
+  const counted = async () => ({
+    reports: await db.prisma.report.count(),
+    cases: await db.prisma.case.count(),
+    alerts: await db.prisma.alert.count(),
+  })
+  const had = await counted()
+  const [before, from] = [await spentBy(house), performance.now()]
   const came = await asked({ do: 'report', perSecond, ...(reports && { reports }) })
-  const busy = (await processorMs([house.pid])) - before
-  const told = await db.prisma.alert.count({ where: { toldAt: { not: null } } })
-  const all = await db.prisma.alert.count()
+  const has = await counted()
+  const held = await db.prisma.alert.count({ where: { toldAt: null } })
+  const [spent, seconds] = [await spentBy(house), (performance.now() - from) / 1_000]
+  const each = (part: 0 | 1) => `${((spent[part] - before[part]) / (has.reports - had.reports)).toFixed(1)} ms`
   console.log(
-    `${perSecond} reports/s, ${reports ? 'whole talks' : 'sent'}: ${came.receipts!.count} reports, ${(await db.prisma.case.count()) - cases} cases, ` +
-      `${all - alerts} alerts, ${all - told} held so far; ${came.refused} calls refused as too fast, ${came.hurried} before their time`,
+    `${perSecond} reports/s, ${reports ? 'whole talks' : 'sent'}: ${has.reports - had.reports} reports, ${has.cases - had.cases} cases, ` +
+      `${has.alerts - had.alerts} alerts, ${held} held so far; ${came.refused} calls refused as too fast, ${came.hurried} before their time`,
   )
   console.log(`  first alert of each case: ${said(came.alerts!)} (aim: p95 under 2000 ms)`)
   console.log(`  receipt of the reporter:  ${said(came.receipts!)}`)
-  console.log(`  processor time of the house: ${((100 * busy) / (performance.now() - from)).toFixed(0)} % of one core`)
+  console.log(
+    `  in ${seconds.toFixed(0)} s; processor time for each report, with the look-ups beside it: house ${each(0)}, database ${each(1)}`,
+  )
   return came
+}
+
+/** Processor time of the house and of the database so far, ms */
+async function spentBy(house: Running): Promise<[house: number, database: number]> {
+  const backends = await db.prisma.$queryRaw<{ pid: number }[]>`select pid from pg_stat_activity`
+  return Promise.all([processorMs([house.pid]), processorMs(backends.map(({ pid }) => pid))])
 }
 
 function compare(what: string, { p50, p95, failed }: Times, idle: Times[]): void {
@@ -194,6 +208,7 @@ async function digested(): Promise<void> {
   )
 }
 
-function said({ p50, p95, p99, count, failed }: Times): string {
-  return `p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms of ${count}${failed > 0 ? `, ${failed} FAILED` : ''}`
+function said({ p50, p95, p99, count, failed, why }: Times): string {
+  const lost = failed > 0 ? `, ${failed} FAILED${why === undefined ? '' : ` (${why})`}` : ''
+  return `p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms of ${count}${lost}`
 }

@@ -56,8 +56,8 @@ export async function makeScenes(db: Db, count: number): Promise<Scene[]> {
   const scenes: Scene[] = []
   for (let n = before; n < before + count; n++) {
     const shop = `BD-${FIRST_SHOP + n}`
-    const ward = await aUnit(db, { code: `HN-P-${FIRST_SHOP + n}`, parentId })
-    await anEstablishment(db, { code: shop, unitId: ward.id })
+    const ward = await aUnit(db, { code: `HN-P-${FIRST_SHOP + n}`, parentId, name: 'Phường Mẫu' })
+    await anEstablishment(db, { code: shop, unitId: ward.id, name: 'Cửa hàng Mẫu' })
     scenes.push({
       shop,
       officialInvitation: await invited({ unitCode: ward.code, role: 'officer' }),

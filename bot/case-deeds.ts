@@ -44,7 +44,7 @@ async function seeCase(here: Here, number: string): Promise<Saying> {
   const one = await caseOf(tx, actor, number)
   if (isRefused(one)) return { replies: [await notDone(here, one, number)] }
   const [left] = await timeLeft(tx, [one.dueAt], actor.now)
-  const choices = await offerDeeds(here, number, await optionsOf(tx, actor, one))
+  const choices = offerDeeds(here, number, await optionsOf(tx, actor, one))
   return { replies: [{ ...caseCard(one, left ?? null), choices, question: 'case' }] }
 }
 
@@ -66,13 +66,13 @@ async function call(here: Here, subject: string): Promise<Saying> {
   const whose = reportId === undefined ? {} : { reportId: Number(reportId) }
   const found = await callReporter(here.tx, here.actor, number, whose)
   if (isRefused(found)) return { replies: [await notDone(here, found, number)] }
-  if ('several' in found) return { replies: [await whomToCall(here, number, found.several)] }
+  if ('several' in found) return { replies: [whomToCall(here, number, found.several)] }
   const told = [text('case.call', { number, phone: found.phone }), text('case.call-kept')]
   return { replies: [await afterDeed(here, number, told)] }
 }
 
 /** The newest of those who left a number; a screen holds no more. */
-async function whomToCall(here: Here, number: string, reporters: Reporter[]): Promise<Reply> {
+function whomToCall(here: Here, number: string, reporters: Reporter[]): Reply {
   const buttons = reporters.slice(-SHOWN_MAX).map((one) => ({
     value: String(one.reportId),
     action: 'case-call',
@@ -81,7 +81,7 @@ async function whomToCall(here: Here, number: string, reporters: Reporter[]): Pr
   }))
   return {
     text: [text('case.call-whom', { number, people: reporters.length })],
-    choices: await offerButtons(here, buttons),
+    choices: offerButtons(here, buttons),
     question: 'case.call',
   }
 }
@@ -116,7 +116,7 @@ async function seeShopCase(here: Here, number: string): Promise<Saying | null> {
   if (!found) return null
   const { one, shop } = found
   const button = { value: 'reply', action: 'case-reply', subject: number, label: text('case.button.reply') }
-  const choices = isAsked(one) ? { choices: await offerButtons(here, [button]), question: 'shop-case' } : {}
+  const choices = isAsked(one) ? { choices: offerButtons(here, [button]), question: 'shop-case' } : {}
   return { replies: [{ text: shopCaseText(one, shop), ...choices }] }
 }
 

@@ -25,13 +25,13 @@ export async function afterDeed(here: Here, number: string, told: Text[]): Promi
   // Passed on, it may lie outside of the actor's mandates now.
   if (isRefused(row)) return { text: told }
   const can = await optionsOf(here.tx, here.actor, row)
-  return { text: told, choices: await offerDeeds(here, number, ['see', ...can]), question: 'case' }
+  return { text: told, choices: offerDeeds(here, number, ['see', ...can]), question: 'case' }
 }
 
 /** Why it was not done: the case can be looked at where it may, and whose mandate has ended is told that. */
 export async function notDone(here: Here, { refused }: Refused, number: string): Promise<Reply> {
   const row = await caseRowOf(here.tx, here.actor, number)
-  if (!isRefused(row)) return { text: [refused], choices: await offerDeeds(here, number, ['see']), question: 'case' }
+  if (!isRefused(row)) return { text: [refused], choices: offerDeeds(here, number, ['see']), question: 'case' }
   const { mandates } = await standingOf(here.tx, here.actor)
   return { text: [mandates.length === 0 ? text('case.no-mandate') : text('case.not-here', { number })] }
 }

@@ -13,7 +13,7 @@ import {
 import { readCaseById, type CaseRow } from '../prisma/statements/cases.js'
 import { readInCharge, readSecondChats, type InChargeRow } from '../prisma/statements/in-charge.js'
 import { readReportFacts } from '../prisma/statements/reports.js'
-import type { Sql } from '../prisma/tx.js'
+import type { Sql, Tx } from '../prisma/tx.js'
 import { text } from '../locales/say.js'
 import { ALERT_LIMITS, quietUntil, type AlertLimits } from './alert-limits.js'
 import { subjectOf } from './case-clock.js'
@@ -53,7 +53,7 @@ export const inCharge = (
 
 /** Tells those in charge of an occasion. Returns whom: nobody is in charge anywhere above when it is empty. */
 export async function alert(
-  tx: Sql,
+  tx: Tx,
   row: CaseRow,
   { occasion, mark, unitId = row.unitId, onlyTo = null, now }: AlertIn,
   limits: AlertLimits = ALERT_LIMITS,

@@ -9,11 +9,11 @@ import { offer, type Offered } from '../offers.js'
 const OVER: readonly LotProvenance['verdict'][] = ['recalled', 'destroyed']
 
 /** `follows`: this chat is told of the lot's recall. */
-export async function cardButtons(
+export function cardButtons(
   { tx, actor }: Here,
   found: Exclude<Provenance, { kind: 'unknown' }>,
   follows: boolean,
-): Promise<Choice[]> {
+): Choice[] {
   const at = { tx, chatId: actor.chatId, now: actor.now }
   const report = { value: 'report', label: text('card.button.report') }
   if (found.kind === 'establishment') return offer(at, [{ ...report, action: 'report-place', subject: found.code }])
@@ -25,7 +25,7 @@ export async function cardButtons(
 }
 
 /** Of a code that leads nowhere: a label with it is a thing to report, and a photo may have been misread. `code`: as people see it. */
-export const unknownButtons = ({ tx, actor }: Here, code: string): Promise<Choice[]> =>
+export const unknownButtons = ({ tx, actor }: Here, code: string): Choice[] =>
   offer({ tx, chatId: actor.chatId, now: actor.now }, [
     { value: 'report', action: 'report-unknown', subject: code, label: text('check.button.report') },
     { value: 'better-photo', action: 'better-photo', subject: code, label: text('check.button.better-photo') },

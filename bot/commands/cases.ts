@@ -65,7 +65,7 @@ async function listed(here: Here, heading: Text, shown: CaseListed[], more: Noti
   )
   return {
     text: [heading, ...shown.map((line, i) => caseLine(line, left[i] ?? null)), text('cases.how')],
-    choices: await offerButtons(here, [...shown.map(({ number }) => see('case-see', number)), ...more]),
+    choices: offerButtons(here, [...shown.map(({ number }) => see('case-see', number)), ...more]),
     question: 'cases',
   }
 }
@@ -78,7 +78,7 @@ async function casesOfShops(here: Here): Promise<Reply> {
       text('cases.head-of-shop'),
       ...shown.map(({ one, shop }) => text('cases.line-of-shop', { called: shopCaseName(one, shop) })),
     ],
-    choices: await offerButtons(
+    choices: offerButtons(
       here,
       shown.map(({ one }) => see('shop-case-see', one.number)),
     ),

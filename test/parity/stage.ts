@@ -1,6 +1,5 @@
 /** The demo as a stage for scripts: what they need to know, and what became true of it. */
 import { createHmac, randomUUID } from 'node:crypto'
-import QRCode from 'qrcode'
 import sharp from 'sharp'
 import { askShop } from '../../domain/case-questions.js'
 import { acceptCase } from '../../domain/cases.js'
@@ -14,6 +13,7 @@ import type { Foundation } from '../../server/foundation.js'
 import { actorOf, granted } from '../domain/actors.js'
 import type { Stage } from './scripts.js'
 import type { Someone } from './someone.js'
+import { qrPng } from '../qr/pictures.js'
 
 const SHOP = 'BD-0001'
 /** Where no other dialogue has an official */
@@ -161,7 +161,13 @@ export function demoStage({ db, clock, keys }: Foundation, host: string): Stage 
 
 /** A photo of a white wall with these symbols on it. */
 async function photoOf(...texts: string[]): Promise<Buffer> {
-  const symbols = await Promise.all(texts.map((text) => QRCode.toBuffer(text, { width: SYMBOL, margin: 2 })))
+  const symbols = await Promise.all(
+    texts.map(async (text) =>
+      sharp(await qrPng(text))
+        .resize(SYMBOL, SYMBOL)
+        .toBuffer(),
+    ),
+  )
   return sharp({
     create: {
       width: Math.max(1, symbols.length) * (SYMBOL + MARGIN) + MARGIN,

@@ -23,14 +23,19 @@ module.exports = {
     only(
       'a-channel-knows-no-other',
       'bot/channels/telegram/',
-      'bot/channels/(channel|fit|split|back-off|secret-gate)[.]',
+      'bot/channels/(channel|fit|split|told|back-off|poll-rounds|secret-gate)[.]',
       'locales/',
     ),
     only(
       'the-zalo-bot-knows-no-other',
       'bot/channels/zalo-bot/',
-      'bot/channels/(channel|fit|split|zalo-media|back-off|secret-gate)[.]',
+      'bot/channels/(channel|fit|split|told|zalo-media|back-off|poll-rounds|secret-gate)[.]',
       'locales/',
+    ),
+    only(
+      'rounds-know-no-channel',
+      'bot/channels/(told|poll-rounds|back-off)',
+      'bot/channels/(channel|told|back-off)[.]',
     ),
     only('a-guarded-fetch-knows-no-channel', 'bot/channels/guarded-fetch', 'bot/channels/channel[.]'),
     only('a-gate-knows-no-channel', 'bot/channels/(secret-gate|webhook-body)', 'bot/channels/webhook-body'),
@@ -39,7 +44,7 @@ module.exports = {
     only(
       'zalo-knows-no-other',
       'bot/channels/zalo/',
-      'bot/channels/(channel|fit|split|zalo-media|webhook-body)[.]',
+      'bot/channels/(channel|fit|split|told|zalo-media|webhook-body)[.]',
       'locales/',
     ),
     only('the-console-knows-no-other', 'bot/channels/console/', 'bot/channels/(channel|fit|split)', 'locales/'),

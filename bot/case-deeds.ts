@@ -66,13 +66,13 @@ async function call(here: Here, subject: string): Promise<Saying> {
   const whose = reportId === undefined ? {} : { reportId: Number(reportId) }
   const found = await callReporter(here.tx, here.actor, number, whose)
   if (isRefused(found)) return { replies: [await notDone(here, found, number)] }
-  if ('several' in found) return { replies: [await whomToCall(here, number, found.several)] }
+  if ('several' in found) return { replies: [whomToCall(here, number, found.several)] }
   const told = [text('case.call', { number, phone: found.phone }), text('case.call-kept')]
   return { replies: [await afterDeed(here, number, told)] }
 }
 
 /** The newest of those who left a number; a screen holds no more. */
-async function whomToCall(here: Here, number: string, reporters: Reporter[]): Promise<Reply> {
+function whomToCall(here: Here, number: string, reporters: Reporter[]): Reply {
   const buttons = reporters.slice(-SHOWN_MAX).map((one) => ({
     value: String(one.reportId),
     action: 'case-call',

@@ -37,22 +37,29 @@ const placeOn = async (sql: Sql, establishmentId: number, day: Day): Promise<Pla
   (await sql.run(readPlace, [establishmentId, day]))[0] ?? null
 
 async function at(sql: Sql, unitId: number, place: PlaceRow | null, day: Day): Promise<Addressee> {
-  const chain = await ancestorsOf(sql, unitId)
-  const above = stands(chain[0]!, day) ? chain : await ancestorsOf(sql, (await standing(sql, unitId, day)).id)
-  return { unit: above[0]!, city: above.at(-1)!, place }
+  const line = await standingLine(sql, unitId, day)
+  return { unit: line[0], city: line.at(-1)!, place }
 }
 
 /** Reorganisations that one unit can be followed through; Ba Đình had two in ten years. */
 const REORGANISATIONS_MAX = 10
 
 /** The unit itself while it stands; since it closed, the successor that took over most of it; without one the city. */
-export async function standing(sql: Sql, unitId: number, day: Day): Promise<Unit> {
-  let [unit] = await ancestorsOf(sql, unitId)
-  for (let i = 0; i < REORGANISATIONS_MAX && unit; i++) {
-    if (stands(unit, day)) return unit
-    ;[unit] = await successorsOf(sql, unit.id)
+export const standing = async (sql: Sql, unitId: number, day: Day): Promise<Unit> =>
+  (await standingLine(sql, unitId, day))[0]
+
+/** The same, with all above it, upwards. */
+async function standingLine(sql: Sql, unitId: number, day: Day): Promise<[Unit, ...Unit[]]> {
+  let id = unitId
+  for (let i = 0; i <= REORGANISATIONS_MAX; i++) {
+    const [unit, ...above] = await ancestorsOf(sql, id)
+    if (!unit) break
+    if (stands(unit, day)) return [unit, ...above]
+    const [successor] = await successorsOf(sql, unit.id)
+    if (!successor) break
+    id = successor.id
   }
-  return intakeDesk(sql, day)
+  return [await intakeDesk(sql, day)]
 }
 
 const stands = ({ validTo }: Unit, day: Day): boolean => validTo === null || validTo >= day

@@ -64,13 +64,16 @@ export async function report(
   limits: ReportLimits = REPORT_LIMITS,
 ): Promise<Reported | Refused> {
   const day = dayOf(actor.now)
-  const violation = await violationOn(tx, said.kind, day)
+  // Together: they share a round trip.
+  const [violation, standing, by] = await Promise.all([
+    violationOn(tx, said.kind, day),
+    standingOfReporter(tx, actor, limits),
+    subjectsOf(tx, said),
+  ])
   if (!violation?.reportable) return refuse('refusal.report-kind')
   const words = await wordsOf(tx, actor, said)
   if (isRefused(words)) return words
-  const standing = await standingOfReporter(tx, actor, limits)
   if (isRefused(standing)) return standing
-  const by = await subjectsOf(tx, said)
   if (isRefused(by)) return by
   const addressee = await addresseeOf(tx, by, day)
   const subject = { violation, addressee, lotId: by.lotId }

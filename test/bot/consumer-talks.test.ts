@@ -5,7 +5,7 @@ import { acceptCase, closeCase } from '../../domain/cases.js'
 import type { Actor } from '../../domain/actor.js'
 import { recallLot } from '../../domain/lot-life.js'
 import { LANGUAGES } from '../../locales/say.js'
-import { aLot, anEstablishment } from '../../prisma/seed/builders.js'
+import { aBadge, aLot, anEstablishment } from '../../prisma/seed/builders.js'
 import { showCode } from '../../qr/codes.js'
 import { actorOf, granted, NOW } from '../domain/actors.js'
 import { aPhoto, bodies, clearDesk, told } from '../domain/case-desk.js'
@@ -262,10 +262,12 @@ describe('a report', () => {
       name: 'Trái cây Ngoài Địa Bàn',
       province: 'Lào Cai',
     })
+    const { id: issuedById } = await world.db.prisma.unit.findUniqueOrThrow({ where: { code: 'HN' } })
+    const badge = await aBadge(world.db, { establishmentId: outside.id, issuedById })
     const talk = await (await anybody()).type('/report')
     await talk.choose('spoiled')
     await talk.choose('skip')
-    await talk.type(outside.code)
+    await talk.type(badge.code)
     expect(talk.text).toContain('Trái cây Ngoài Địa Bàn')
     for (const _ of ['what', 'phone', 'photos']) await talk.choose('skip')
     await talk.choose('send')

@@ -79,10 +79,15 @@ export async function openWindow(
   return { page, errors }
 }
 
-export async function picture(page: Page, name: string): Promise<void> {
+/** @param clip a part of the window, in CSS pixels */
+export async function picture(
+  page: Page,
+  name: string,
+  clip?: { x: number; y: number; width: number; height: number },
+): Promise<void> {
   if (!PICTURES) return
   mkdirSync(PICTURES, { recursive: true })
-  const bytes = await page.screenshot({ animations: 'disabled' })
+  const bytes = await page.screenshot({ animations: 'disabled', ...(clip && { clip }) })
   // Few colours: a fifth of the bytes.
   writeFileSync(
     join(PICTURES, `${name}.png`),

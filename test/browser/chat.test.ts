@@ -6,8 +6,10 @@ import { DEMO_CODES } from '../../prisma/seed/demo.js'
 import { until } from '../fakes/chats.js'
 import { houseOf, type TestHouse } from '../fakes/house.js'
 import { freshWorld, type World } from '../world.js'
-import { DESKTOP, hasBrowser, openBrowser, openWindow, picture, type CameraBrowser } from './browser.js'
+import { DESKTOP, hasBrowser, openBrowser, openWindow, PHONE, picture, type CameraBrowser } from './browser.js'
 
+/** So that a card is seen whole, with its buttons. */
+const LONG_PHONE = { ...PHONE, height: 2060 }
 const inBrowser = hasBrowser ? describe : describe.skip
 
 inBrowser('the chat page', () => {
@@ -48,8 +50,10 @@ inBrowser('the chat page', () => {
     await say(page, DEMO_CODES.valid)
     await bot(page).nth(1).waitFor()
     expect(await bot(page).nth(1).innerText()).toContain('✅')
+    await page.setViewportSize(LONG_PHONE)
     await page.waitForTimeout(400)
     await picture(page, 'chat-phone-card')
+    await page.setViewportSize(PHONE)
     expect(await page.getByRole('textbox').inputValue()).toBe('')
     const before = await page.locator('#log').innerText()
     await page.reload()

@@ -31,7 +31,7 @@ export const printLabels = flow('print-labels')
     const found = await lookUp(tx, lot.code, { now: actor.now })
     if (found.kind !== 'lot') return { refused: say('refusal.lot-unknown'), backTo: 'lot' }
     const barred = paperRefusal(labelWords(found, facts.codeRoot), paper)
-    if (barred) return { refused: refusal(barred), backTo: 'paper' }
+    if (barred) return { refused: refusal(barred), backTo: answers.paper === 'grid' ? 'grid' : 'paper' }
     const issued = await issueLabels(tx, actor, lot.code, { paper, count })
     if (isRefused(issued)) return { ...issued, backTo: 'lot' }
     const params = { code: showCode(lot.code), product: found.product.name, count, paper: paperName(paper) }

@@ -78,7 +78,7 @@ export function layOutSign(sign: Sign, words: SignWords): { label: Label } | { r
       gap: i === 0 ? GAP : LINE_GAP,
     })),
   ])
-  const how = blocksOf([{ text: words.how, weight: 'bold', size: sizes.how, gap: 0 }])
+  const how = blocksOf([{ text: words.how, weight: 'bold', size: sizes.how, gap: 0, unbroken: true }])
   const name = `${printable(words.name)} ${showCode(words.code)}`
   const elements = (sign === 'badge' ? plate : sheet)({ width, height, margin, block, dark, dots, head, how, words })
   return elements ? { label: { width, height, elements, name } } : { refused: 'too-much-text' }

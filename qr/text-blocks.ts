@@ -11,6 +11,8 @@ export interface Block {
   gap: number
   /** Left out where there is no room for all; everything else is printed whole or not at all */
   dispensable?: true
+  /** On one line, as a date is, except in the least size */
+  unbroken?: true
 }
 
 export interface Line extends Extent {
@@ -43,6 +45,8 @@ export interface Fitted {
 export function fitted(blocks: Block[], width: number, height: number): Fitted | undefined {
   const at = (kept: Block[], largeness: number): Line[] | undefined => {
     const lines = linesOf(kept, width, largeness)
+    if (largeness > 0 && kept.some(({ text, unbroken }) => unbroken && !lines.some((line) => line.text === text)))
+      return undefined
     return stacked(lines).height <= height ? lines : undefined
   }
   for (const kept of [blocks, blocks.filter(({ dispensable }) => !dispensable)]) {

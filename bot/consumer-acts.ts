@@ -3,7 +3,7 @@ import { follow, unfollow } from '../domain/followers.js'
 import { myReport, rateReport } from '../domain/my-reports.js'
 import { lookUp } from '../domain/provenance.js'
 import { isRefused, type Refused } from '../domain/refusal.js'
-import { text, type Text } from '../locales/say.js'
+import { say, text, type Text } from '../locales/say.js'
 import { showCode } from '../qr/codes.js'
 import { beginReport } from './commands/report.js'
 import { listReports, showReport } from './commands/reports.js'
@@ -21,6 +21,8 @@ const STARS = [1, 2, 3, 4, 5]
 export const CONSUMER_ACTS: ReadonlyMap<string, Act> = new Map<string, Act>([
   ['report-lot', reportLot],
   ['report-place', reportPlace],
+  ['report-unknown', reportUnknown],
+  ['better-photo', () => Promise.resolve(says(text('check.better-photo'), text('check.as-file')))],
   ['follow', tellMe],
   ['unfollow', tellMeNot],
   ['report-see', showReport],
@@ -47,11 +49,17 @@ async function reportPlace(here: Here, code: string): Promise<Saying> {
   return beginReport(here, { lot: null, place: { shop } })
 }
 
+/** Of a label whose code leads nowhere: no lot is known, and the code stands in the words, which the review lets change. */
+function reportUnknown(here: Here, code: string): Promise<Saying> {
+  const what = say(here.actor.language, text('report-violation.unknown-code', { code }))
+  return beginReport(here, { lot: null, what })
+}
+
 async function tellMe(here: Here, code: string): Promise<Saying> {
   const { tx, actor } = here
   const following = await follow(tx, actor, code)
   if (isRefused(following)) return refusal(following)
-  const choices = await offer({ tx, chatId: actor.chatId, now: actor.now }, [
+  const choices = offer({ tx, chatId: actor.chatId, now: actor.now }, [
     { value: 'unfollow', action: 'unfollow', subject: code, label: text('card.button.unfollow') },
   ])
   return { replies: [{ text: [text('follow.done', { code: showCode(code) })], choices }] }

@@ -118,7 +118,7 @@ async function withUnused(here: Here, { unused = [], ...saying }: Played): Promi
     ...(dropped > 0 ? [text('cancel.photos-dropped', { count: dropped })] : []),
     ...(held.length > 0 ? [text('cancel.codes-kept', { count: held.length })] : []),
   ]
-  const choices = held.length > 0 ? { choices: await offerCodes(here, held), question: 'check.choose' } : {}
+  const choices = held.length > 0 ? { choices: offerCodes(here, held), question: 'check.choose' } : {}
   return { ...saying, replies: [...before.toReversed(), { ...last, text: [...last.text, ...told], ...choices }] }
 }
 

@@ -1,6 +1,6 @@
 /** The lists of cases, units and colleagues that flows choose from, by name: with the rights of the one who speaks. */
 import { mayMove } from '../domain/cases.js'
-import { casesForShop, casesOf, type CaseForShop } from '../domain/case-views.js'
+import { casesForShop, casesOf, reportersOf, type CaseForShop } from '../domain/case-views.js'
 import { myEstablishments } from '../domain/establishments.js'
 import { administeredUnits, officialsOf, type Official } from '../domain/officials.js'
 import { isRefused } from '../domain/refusal.js'
@@ -8,7 +8,7 @@ import { standingOf } from '../domain/rights.js'
 import { ancestorsOf, unitsAt } from '../domain/units.js'
 import { dayOf } from '../domain/days.js'
 import { keyed, say, text, type Text } from '../locales/say.js'
-import { caseName } from './cards/case.js'
+import { caseName, reporterChoice } from './cards/case.js'
 import { isAsked, shopCaseName } from './cards/shop-case.js'
 import type { ListItem } from './flow/lookups.js'
 import type { Here } from './here.js'
@@ -17,10 +17,12 @@ import type { Here } from './here.js'
 export interface ListAsking {
   caseNumber: string | null
   unitCode: string | null
+  /** Of `awayItems`: who is to be stood in for */
+  away: string | null
 }
 
 /** So many of the open cases are looked through for words typed: more than a unit ever has open. */
-const CASES_SEARCHED = 200
+export const CASES_SEARCHED = 200
 
 const item = (value: string, name: Text): ListItem => ({ value, name: say('vi', name), nameEn: say('en', name) })
 
@@ -57,6 +59,17 @@ export const shopCaseItem = ({ one, shop }: ShopCase): ListItem => item(one.numb
 
 async function askedCases(here: Here): Promise<ListItem[]> {
   return (await shopCases(here)).filter(({ one }) => isAsked(one)).map(shopCaseItem)
+}
+
+/** In place of one of several reporters. */
+export const ALL_REPORTERS = 'all'
+
+/** Those who reported the case; with all of them as the last choice, where there are several. */
+export async function reporterItems({ tx, actor }: Here, caseNumber: string): Promise<ListItem[]> {
+  const found = await reportersOf(tx, actor, caseNumber)
+  if (isRefused(found)) return []
+  const each = found.map((one) => item(String(one.reportId), reporterChoice(one)))
+  return found.length > 1 ? [...each, item(ALL_REPORTERS, text('case.reporters-all', { people: found.length }))] : each
 }
 
 /** Where a case may go: the units above it first, then all others. */
@@ -100,11 +113,34 @@ export function colleagueText({ name, role, unitName, unitNameEn, suspendedAt, s
   })
 }
 
-/** Each official once, by who they are: whose account is not suspended. */
-async function standIns(here: Here, { unitCode }: ListAsking): Promise<ListItem[]> {
-  if (unitCode === null) return []
-  const there = await everybodyOf(here, unitCode)
-  const can = there.filter(({ suspendedAt, personId }) => suspendedAt === null && personId !== here.actor.personId)
+/** The actor, among those who may be away. */
+export const ME: ListItem = item('me', text('stand-in.me'))
+
+/** Somebody else who is away, and from which unit, as a choice's value holds them. */
+export const awayOf = (value: string): { personId: number; unitCode: string } => {
+  const [personId, unitCode] = value.split(' ')
+  return { personId: Number(personId), unitCode: unitCode! }
+}
+
+/** The actor; and for an administrator everybody of the units that they administer, once for each unit. */
+async function awayItems(here: Here): Promise<ListItem[]> {
+  const items = new Map([[ME.value, ME]])
+  for (const { value: unitCode } of await ownUnits(here, true))
+    for (const one of await everybodyOf(here, unitCode)) {
+      const { personId, standsInForId, suspendedAt } = one
+      if (personId === here.actor.personId || standsInForId !== null || suspendedAt !== null) continue
+      const value = `${personId} ${one.unitCode}`
+      items.set(value, item(value, colleagueText(one)))
+    }
+  return [...items.values()]
+}
+
+/** Each official once, by who they are: whose account is not suspended. For somebody else also the actor. */
+async function standIns(here: Here, { unitCode, away }: ListAsking): Promise<ListItem[]> {
+  const gone = away === null || away === ME.value ? { personId: here.actor.personId, unitCode } : awayOf(away)
+  if (gone.unitCode === null) return []
+  const there = await everybodyOf(here, gone.unitCode)
+  const can = there.filter(({ suspendedAt, personId }) => suspendedAt === null && personId !== gone.personId)
   const each = new Map(can.map((one) => [one.personId, one]))
   return [...each].map(([personId, one]) => item(String(personId), colleagueText(one)))
 }
@@ -114,6 +150,10 @@ type Lister = (here: Here, asking: ListAsking) => Promise<ListItem[]>
 export const LISTS: ReadonlyMap<string, Lister> = new Map<string, Lister>([
   ['cases', ownCases],
   ['asked-cases', askedCases],
+  [
+    'reporters',
+    (here, { caseNumber }) => (caseNumber === null ? Promise.resolve([]) : reporterItems(here, caseNumber)),
+  ],
   ['other-units', otherUnits],
   ['own-units', (here) => ownUnits(here)],
   ['own-administered-units', (here) => ownUnits(here, true)],
@@ -122,5 +162,6 @@ export const LISTS: ReadonlyMap<string, Lister> = new Map<string, Lister>([
     'colleagues',
     async (here) => (await colleaguesOf(here)).others.map((one) => item(String(one.mandateId), colleagueText(one))),
   ],
+  ['away', awayItems],
   ['stand-ins', standIns],
 ])

@@ -2,6 +2,7 @@
  * The consumer's road: codes that were typed, photographed or linked lead to one provenance card, and everything else to
  * an answer that helps. Anybody may ask; how fast is limited, for each person.
  */
+import { findSign } from '../domain/codes.js'
 import { follows } from '../domain/followers.js'
 import { lookUp, type Provenance } from '../domain/provenance.js'
 import { mayLookUp, recordScan, type MayLookUp } from '../domain/scans.js'
@@ -11,7 +12,7 @@ import { readAsCode, showCode } from '../qr/codes.js'
 import { codesTyped, readPayload, readTyped, type Foreign, type Payload } from '../qr/payload.js'
 import { registryNumbers } from '../qr/registry-number.js'
 import type { Reply } from './channels/channel.js'
-import { cardButtons } from './cards/buttons.js'
+import { cardButtons, unknownButtons } from './cards/buttons.js'
 import { establishmentCard } from './cards/establishment.js'
 import { lotCard } from './cards/lot.js'
 import type { ReadCode } from './flow/field.js'
@@ -50,11 +51,8 @@ export async function answerTyped(here: Here, typed: string): Promise<Saying | n
 
 /** The number on a shop's sign tells what the sign's code tells. One that nobody has may be anything: it is not written down. */
 async function answerSign(here: Here, typed: string): Promise<Saying | null> {
-  for (const number of registryNumbers(typed)) {
-    const found = await lookUp(here.tx, number, { now: here.actor.now })
-    if (found.kind === 'establishment') return answerCode(here, number, 'typed')
-  }
-  return null
+  const number = await findSign(here.tx, registryNumbers(typed))
+  return number === null ? null : answerCode(here, number, 'typed')
 }
 
 /** One thing that a symbol, a link or typed words say. An invitation is the caller's affair. */
@@ -83,10 +81,9 @@ export async function answerCode(here: Here, code: string, means: ScanMeans): Pr
   // Together: they share a round trip.
   const [found, isFollowed] = await Promise.all([look(here, code, means), follows(here.tx, here.actor, code)])
   if ('waitSeconds' in found) return { replies: [{ text: [waitText(found)] }] }
-  const card = cardOf(found)
-  return {
-    replies: [found.kind === 'unknown' ? card : { ...card, choices: await cardButtons(here, found, isFollowed) }],
-  }
+  const choices =
+    found.kind === 'unknown' ? unknownButtons(here, showCode(found.code)) : await cardButtons(here, found, isFollowed)
+  return { replies: [{ ...cardOf(found), choices }] }
 }
 
 /** One look-up within the person's limits, written down. */
@@ -126,9 +123,11 @@ async function answerMisspelt(
   const found = await look(here, typed, 'typed', candidates)
   if ('waitSeconds' in found) return { replies: [{ text: [waitText(found)] }] }
   const near = found.kind === 'unknown' ? found.candidates.slice(0, OFFERED_MAX) : []
-  const misspelt = text('check.misspelt', { typed: quote(clean(typed)) })
-  if (near.length === 0) return { replies: [{ text: [misspelt, text('check.look-again')] }] }
-  const choices = await offerCodes(here, near)
+  const read = quote(clean(typed))
+  const misspelt = text('check.misspelt', { typed: read })
+  if (near.length === 0)
+    return { replies: [{ text: [misspelt, text('check.look-again')], choices: unknownButtons(here, read) }] }
+  const choices = offerCodes(here, near)
   return {
     replies: [
       { text: [misspelt, text('check.did-you-mean', { count: near.length })], choices, question: 'check.did-you-mean' },
@@ -137,7 +136,7 @@ async function answerMisspelt(
 }
 
 async function chooseAmong(here: Here, codes: string[], which: Text): Promise<Saying> {
-  const choices = await offerCodes(here, codes.slice(0, OFFERED_MAX))
+  const choices = offerCodes(here, codes.slice(0, OFFERED_MAX))
   return { replies: [{ text: [which], choices, question: 'check.choose' }] }
 }
 

@@ -33,11 +33,14 @@ interface Here {
 /** A button to be made. */
 export type Offered = OfferEntry & { label: Text }
 
-/** Stores the offer and answers its buttons. */
-export async function offer({ tx, chatId, now }: Here, made: Offered[]): Promise<Choice[]> {
+/**
+ * Stores the offer and gives its buttons. Storing is not waited for: it goes out with what the turn says next, and should it
+ * fail, the transaction cannot commit.
+ */
+export function offer({ tx, chatId, now }: Here, made: Offered[]): Choice[] {
   const id = drawOfferId()
   const stored = made.map(({ value, action, subject, label }) => ({ value, action, subject, label }))
-  await tx.run(putOffer, [id, chatId, JSON.stringify(stored), now, offerEnds(now)])
+  tx.run(putOffer, [id, chatId, JSON.stringify(stored), now, offerEnds(now)]).catch(() => undefined)
   return made.map(({ value, label }, index) => ({ value, label, data: buttonData(id, index) }))
 }
 

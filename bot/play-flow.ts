@@ -63,12 +63,13 @@ const around = ({ actor, facts }: Here) => ({
 /** A look-up may depend on the answers before the question that asks for it, also on one that was given in this turn. */
 const lookUpsFor =
   (here: Here) =>
-  (lookup: Lookup, { shop, product, case: about, unit }: Answers) => {
+  (lookup: Lookup, { shop, product, case: about, unit, away }: Answers) => {
     const asking: Asking = {
       establishmentId: idIn(shop, 'value'),
       productId: idIn(product, 'id'),
       caseNumber: wordIn(about, 'value'),
       unitCode: wordIn(unit, 'value'),
+      away: wordIn(away, 'value'),
     }
     return runLookup(here, asking, lookup)
   }

@@ -37,9 +37,9 @@ const placeOn = async (sql: Sql, establishmentId: number, day: Day): Promise<Pla
   (await sql.run(readPlace, [establishmentId, day]))[0] ?? null
 
 async function at(sql: Sql, unitId: number, place: PlaceRow | null, day: Day): Promise<Addressee> {
-  const unit = await standing(sql, unitId, day)
-  const above = await ancestorsOf(sql, unit.id)
-  return { unit, city: above.at(-1) ?? unit, place }
+  const chain = await ancestorsOf(sql, unitId)
+  const above = stands(chain[0]!, day) ? chain : await ancestorsOf(sql, (await standing(sql, unitId, day)).id)
+  return { unit: above[0]!, city: above.at(-1)!, place }
 }
 
 /** Reorganisations that one unit can be followed through; Ba Đình had two in ten years. */
@@ -49,11 +49,13 @@ const REORGANISATIONS_MAX = 10
 export async function standing(sql: Sql, unitId: number, day: Day): Promise<Unit> {
   let [unit] = await ancestorsOf(sql, unitId)
   for (let i = 0; i < REORGANISATIONS_MAX && unit; i++) {
-    if (unit.validTo === null || unit.validTo >= day) return unit
+    if (stands(unit, day)) return unit
     ;[unit] = await successorsOf(sql, unit.id)
   }
   return intakeDesk(sql, day)
 }
+
+const stands = ({ validTo }: Unit, day: Day): boolean => validTo === null || validTo >= day
 
 /** The city itself. */
 async function intakeDesk(sql: Sql, day: Day): Promise<Unit> {

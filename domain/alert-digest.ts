@@ -13,6 +13,7 @@ import { text } from '../locales/say.js'
 import { quietUntil } from './alert-limits.js'
 import { DIGEST, digestSubject } from './alerts.js'
 import { isEnded, isWaiting } from './case-life.js'
+import { rolesOver } from './case-options.js'
 import { alertText, caseButtons, filesOf, kindOf, severityOf, type Occasion } from './case-texts.js'
 import { tell, type NoticeButton } from './notices.js'
 import * as timers from './timers.js'
@@ -39,7 +40,7 @@ export const tellDigest: TimerWork = async (tx, { subject }, now) => {
   const [only, ...others] = ready
   const key = others.length === 0 ? null : `digest:${personId}:${Math.max(...ready.map(({ id }) => id))}`
   await tx.run(settleAlerts, [ready.map(({ id }) => id), now, chat.chatId, chat.channel, key])
-  if (key === null) await tellOne(tx, only!, chat.chatId, now)
+  if (key === null) await tellOne(tx, personId, only!, chat.chatId, now)
   else await tell(tx, [{ chatId: chat.chatId, lane: 'alert', uniqueKey: key, ...digestOf(ready) }], now)
 }
 
@@ -50,12 +51,14 @@ const movedOn = ({ occasion, status, handlerId }: HeldAlertRow, personId: number
 
 async function tellOne(
   tx: Tx,
+  personId: number,
   { uniqueKey, caseId, occasion }: HeldAlertRow,
   chatId: number,
   now: Date,
 ): Promise<void> {
   const [row] = await tx.run(readCaseById, [caseId])
   const [facts] = await tx.run(readReportFacts, [caseId])
+  const roles = (await rolesOver(tx, { personId, now }, row!)).map(({ role }) => role)
   await tell(
     tx,
     [
@@ -65,7 +68,7 @@ async function tellOne(
         uniqueKey,
         text: alertText(row!, occasion as Occasion, facts),
         files: filesOf(facts),
-        buttons: caseButtons(row!),
+        buttons: caseButtons(row!, roles),
       },
     ],
     now,

@@ -13,12 +13,12 @@ import {
 import { readCaseById, type CaseRow } from '../prisma/statements/cases.js'
 import { readInCharge, readSecondChats, type InChargeRow } from '../prisma/statements/in-charge.js'
 import { readReportFacts } from '../prisma/statements/reports.js'
-import { readRolesOver } from '../prisma/statements/rights.js'
-import type { Sql } from '../prisma/tx.js'
+import type { Sql, Tx } from '../prisma/tx.js'
 import { text } from '../locales/say.js'
 import { ALERT_LIMITS, quietUntil, type AlertLimits } from './alert-limits.js'
 import { subjectOf } from './case-clock.js'
 import { isWaiting } from './case-life.js'
+import { rolesOver } from './case-options.js'
 import { alertText, caseButtons, filesOf, type Occasion } from './case-texts.js'
 import { dayOf } from './days.js'
 import { tell } from './notices.js'
@@ -53,7 +53,7 @@ export const inCharge = (
 
 /** Tells those in charge of an occasion. Returns whom: nobody is in charge anywhere above when it is empty. */
 export async function alert(
-  tx: Sql,
+  tx: Tx,
   row: CaseRow,
   { occasion, mark, unitId = row.unitId, onlyTo = null, now }: AlertIn,
   limits: AlertLimits = ALERT_LIMITS,
@@ -78,10 +78,16 @@ export async function alert(
   const fresh = new Set(written.map(({ uniqueKey }) => uniqueKey))
   const told = people.filter((person, i) => waits[i] === null && fresh.has(keyOf(person)))
   const [facts] = told.length > 0 ? await tx.run(readReportFacts, [row.id]) : []
-  const message = { text: alertText(row, occasion, facts), files: filesOf(facts), buttons: caseButtons(row) }
+  const message = { text: alertText(row, occasion, facts), files: filesOf(facts) }
   await tell(
     tx,
-    told.map((person) => ({ chatId: person.chatId, lane: 'alert', uniqueKey: keyOf(person), ...message })),
+    told.map((person) => ({
+      chatId: person.chatId,
+      lane: 'alert',
+      uniqueKey: keyOf(person),
+      ...message,
+      buttons: caseButtons(row, person.roles),
+    })),
     now,
   )
   await Promise.all(
@@ -98,15 +104,12 @@ export async function alert(
 }
 
 /** Whoever works on the case, wherever above it they are; null: their mandate ended, so those in charge hear instead. */
-async function handlerOf(
-  tx: Sql,
-  { unitId, sector, class: ofClass }: CaseRow,
-  personId: number,
-  now: Date,
-): Promise<InChargeRow | null> {
-  const [role] = await tx.run(readRolesOver, [personId, now, dayOf(now), unitId, sector, ofClass, false])
-  const [chat] = role ? await tx.run(readLastChat, [personId]) : []
-  return role && chat ? { personId, unitId: role.unit_id ?? unitId, ...chat } : null
+async function handlerOf(tx: Sql, row: CaseRow, personId: number, now: Date): Promise<InChargeRow | null> {
+  const over = await rolesOver(tx, { personId, now }, row)
+  const [nearest] = over
+  const [chat] = nearest ? await tx.run(readLastChat, [personId]) : []
+  if (!nearest || !chat) return null
+  return { personId, unitId: nearest.unit_id ?? row.unitId, roles: over.map(({ role }) => role), ...chat }
 }
 
 /** Until when each of them is spared, null: told at once. More reports on a known case wait, so does what nobody is woken by. */
@@ -147,7 +150,9 @@ export const trySecondChannels: TimerWork = async (tx, { subject }, now) => {
     ]) // prettier-ignore
     if (!written) continue
     const said = [...alertText(row, occasion as Occasion, facts), text('alert.second')]
-    await tell(tx, [{ chatId, lane: 'alert', uniqueKey: keyOf(alertId), text: said, buttons: caseButtons(row) }], now)
+    const roles = (await rolesOver(tx, { personId, now }, row)).map(({ role }) => role)
+    const buttons = caseButtons(row, roles)
+    await tell(tx, [{ chatId, lane: 'alert', uniqueKey: keyOf(alertId), text: said, buttons }], now)
   }
 }
 

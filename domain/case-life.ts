@@ -22,6 +22,7 @@ export const IN_HAND = ['accepted', 'checking', 'decided'] as const satisfies re
 export const ENDED_STATUSES = ['closed', 'refused'] as const satisfies readonly CaseStatus[]
 
 export const isWaiting = (status: CaseStatus): boolean => (WAITING as readonly CaseStatus[]).includes(status)
+export const isInHand = (status: CaseStatus): boolean => (IN_HAND as readonly CaseStatus[]).includes(status)
 export const isEnded = (status: CaseStatus): boolean => (ENDED_STATUSES as readonly CaseStatus[]).includes(status)
 
 export const CASE_MOVES = {

@@ -1,6 +1,6 @@
 /**
- * Questions about a case: to the shop, which has the right of reply, and to a reporter, for whom the clock stands still. One
- * open question to each at a time.
+ * Questions about a case: to the shop, which has the right of reply, and to those who reported it, for whom the clock stands
+ * still. One open question to each at a time.
  */
 import type { QuestionTo } from '../prisma/generated/enums.js'
 import { lockCase, lockCaseById, readCase, readCaseById, type CaseRow } from '../prisma/statements/cases.js'
@@ -10,7 +10,7 @@ import { text } from '../locales/say.js'
 import { theHouse, type Actor, type Operator } from './actor.js'
 import { alert } from './alerts.js'
 import { clockRules, keepClock, paused, resumed, subjectOf } from './case-clock.js'
-import { IN_HAND } from './case-life.js'
+import { isInHand } from './case-life.js'
 import { tellPeople } from './case-shop.js'
 import { appendStep } from './case-steps.js'
 import { kindOf, unitOf } from './case-texts.js'
@@ -30,7 +30,8 @@ const NEEDED = { reason: 'needed', evidence: 'optional' } as const
 
 export interface Asked {
   number: string
-  questionId: number
+  /** One for the shop, one for each reporter */
+  questionIds: number[]
   /** How many people it went to */
   told: number
 }
@@ -39,7 +40,7 @@ export interface Asked {
 export async function askShop(tx: Tx, actor: Actor, number: string, asked: string): Promise<Asked | Refused> {
   const row = await mayAsk(tx, actor, number, 'shop')
   if (isRefused(row)) return row
-  const written = await ask(tx, actor, row, { to: 'shop', reportId: null, asked })
+  const written = await ask(tx, actor, row, { to: 'shop', reportIds: [null], asked })
   if (isRefused(written)) return written
   const { unitName, unitNameEn } = row
   const params = {
@@ -51,68 +52,95 @@ export async function askShop(tx: Tx, actor: Actor, number: string, asked: strin
   }
   const reply = { value: 'reply', action: 'case-reply', subject: number, label: text('case.button.reply') }
   const said = [text('told.shop-question', params), text('told.shop-right')]
-  const told = await tellPeople(tx, row, `question:${written.questionId}`, said, [reply], actor.now)
+  const told = await tellPeople(tx, row, `question:${written.questionIds[0]}`, said, [reply], actor.now)
   return { number, told, ...written }
 }
 
-/** Asks a reporter (the first one, when nobody says which); the clock stands still until the answer, or for three days. */
+/**
+ * Asks one who reported it, or all (the first one, when nobody says which); the clock stands still until the first answer, or
+ * for three days. The others may answer as well until they are asked again or the case ends.
+ */
 export async function askReporter(
   tx: Tx,
   actor: Actor,
   number: string,
   asked: string,
-  { reportId }: { reportId?: number } = {},
+  { reportId }: { reportId?: number | 'all' } = {},
 ): Promise<Asked | Refused> {
   const row = await mayAsk(tx, actor, number, 'reporter')
   if (isRefused(row)) return row
   const chats = await tx.run(readReporterChats, [row.id])
-  const reporter = reportId === undefined ? chats[0] : chats.find((chat) => chat.reportId === reportId)
-  if (!reporter) return refuse(reportId === undefined ? 'refusal.case-no-reporter' : 'refusal.report-unknown')
-  const written = await ask(tx, actor, row, { to: 'reporter', reportId: reporter.reportId, asked })
+  const meant =
+    reportId === 'all'
+      ? chats
+      : reportId === undefined
+        ? chats.slice(0, 1)
+        : chats.filter((chat) => chat.reportId === reportId)
+  if (meant.length === 0) return refuse(chats.length === 0 ? 'refusal.case-no-reporter' : 'refusal.report-unknown')
+  const written = await ask(tx, actor, row, {
+    to: 'reporter',
+    reportIds: meant.map(({ reportId }) => reportId),
+    asked,
+  })
   if (isRefused(written)) return written
   const { now } = actor
   const rules = await clockRules(tx, row.severity, now, row.clockFrom ?? now)
   await keepClock(tx, row.id, rules, paused(rules, row, now), now)
   const dueAt = new Date(now.getTime() + ANSWER_WITHIN_DAYS * DAY_MS)
   await timers.put(tx, { kind: UNANSWERED, subject: subjectOf(row.id), dueAt }, now)
-  const notice = {
-    chatId: reporter.chatId,
+  const said = text('told.question', { unit: unitOf(row), number, asked: asked.trim() })
+  const reply = { value: 'reply', action: 'report-reply', subject: number, label: text('case.button.reply') }
+  const notices = meant.map(({ chatId }, i) => ({
+    chatId,
     lane: 'alert' as const,
-    uniqueKey: `question:${written.questionId}:${reporter.chatId}`,
-    text: [text('told.question', { unit: unitOf(row), number, asked: asked.trim() })],
-    buttons: [{ value: 'reply', action: 'report-reply', subject: number, label: text('case.button.reply') }],
-  }
-  await tell(tx, [notice], now)
-  return { number, told: 1, ...written }
+    uniqueKey: `question:${written.questionIds[i]}:${chatId}`,
+    text: [said],
+    buttons: [reply],
+  }))
+  await tell(tx, notices, now)
+  return { number, told: meant.length, ...written }
 }
 
 /** The case, locked, if this can be asked now. */
 export async function mayAsk(tx: Tx, actor: Actor, number: string, to: QuestionTo): Promise<CaseRow | Refused> {
   const row = await lockedCase(tx, actor, number, 'case.ask')
   if (isRefused(row)) return row
-  if (!(IN_HAND as readonly string[]).includes(row.status)) return movedOn(row)
-  if (await openQuestion(tx, row.id, to)) return refuse('refusal.question-open')
-  if (to === 'shop') return row.establishmentId === null ? refuse('refusal.case-no-shop') : row
-  return row.reports === 0 ? refuse('refusal.case-no-reporter') : row
+  if (!isInHand(row.status)) return movedOn(row)
+  if (to === 'shop') {
+    if (row.establishmentId === null) return refuse('refusal.case-no-shop')
+    return (await shopQuestion(tx, row.id)) ? refuse('refusal.question-open') : row
+  }
+  if (row.reports === 0) return refuse('refusal.case-no-reporter')
+  return row.pausedAt === null ? row : refuse('refusal.question-open')
 }
 
-const openQuestion = (tx: Tx, caseId: number, to: QuestionTo) =>
-  tx.prisma.caseQuestion.findFirst({ where: { caseId, to, answeredAt: null, endedAt: null } })
+const OPEN = { answeredAt: null, endedAt: null }
+const shopQuestion = (tx: Tx, caseId: number) =>
+  tx.prisma.caseQuestion.findFirst({ where: { caseId, to: 'shop', ...OPEN } })
 
 async function ask(
   tx: Tx,
   actor: Actor,
   row: CaseRow,
-  { to, reportId, asked }: { to: QuestionTo; reportId: number | null; asked: string },
-): Promise<{ questionId: number } | Refused> {
+  { to, reportIds, asked }: { to: QuestionTo; reportIds: (number | null)[]; asked: string },
+): Promise<{ questionIds: number[] } | Refused> {
   const said = await saidOf(tx, actor, NEEDED, { reason: asked })
   if (isRefused(said)) return said
-  const { id } = await tx.prisma.caseQuestion.create({
-    data: { caseId: row.id, to, reportId, askedAt: actor.now, askedById: actor.personId, asked: said.reason! },
+  const of = reportIds.filter((id) => id !== null)
+  // Whoever has not answered an older question has this one in its place.
+  if (of.length > 0)
+    await tx.prisma.caseQuestion.updateMany({
+      where: { caseId: row.id, reportId: { in: of }, ...OPEN },
+      data: { endedAt: actor.now },
+    })
+  const made = await tx.prisma.caseQuestion.createManyAndReturn({
+    data: reportIds.map((reportId) => ({
+      caseId: row.id, to, reportId, askedAt: actor.now, askedById: actor.personId, asked: said.reason!,
+    })), // prettier-ignore
     select: { id: true },
   })
   await appendStep(tx, actor, row.id, { action: `ask-${to}`, from: row.status, to: row.status, unitId: row.unitId })
-  return { questionId: id }
+  return { questionIds: made.map(({ id }) => id) }
 }
 
 /** The shop answers an open question: its right of reply. Those in charge hear of it. */
@@ -123,7 +151,8 @@ export async function replyAsShop(
   words: CaseWords,
 ): Promise<{ number: string } | Refused> {
   const row = await mayReplyAsShop(tx, actor, number)
-  return isRefused(row) ? row : answer(tx, actor, actor, row, 'shop', words)
+  if (isRefused(row)) return row
+  return answer(tx, actor, actor, row, (await shopQuestion(tx, row.id))!, words)
 }
 
 /** The case, locked, if a question of it waits for the actor's shop. */
@@ -134,7 +163,7 @@ export async function mayReplyAsShop(tx: Tx, actor: Actor, number: string): Prom
   const where = { establishmentId: row.establishmentId }
   const allowed = await allow(tx, actor, 'case.reply', where, 'refusal.case-unknown')
   if (isRefused(allowed)) return allowed
-  return (await openQuestion(tx, row.id, 'shop')) ? row : refuse('refusal.question-none')
+  return (await shopQuestion(tx, row.id)) ? row : refuse('refusal.question-none')
 }
 
 /** The reporter answers an open question; the clock goes on. */
@@ -148,17 +177,17 @@ export async function replyAsReporter(
   const [row] = await tx.run(readCase, [number])
   const mine = row && (await ownReport(tx, actor, row.id))
   if (!mine) return refuse('refusal.report-unknown')
-  const question = await openQuestion(tx, row.id, 'reporter')
-  if (question?.reportId !== mine.id) return refuse('refusal.question-none')
-  return answer(tx, actor, { ...actor, personId: null }, row, 'reporter', words)
+  const where = { caseId: row.id, report: { OR: own(actor) }, ...OPEN }
+  const question = await tx.prisma.caseQuestion.findFirst({ where, orderBy: { id: 'asc' } })
+  if (!question) return refuse('refusal.question-none')
+  return answer(tx, actor, { ...actor, personId: null }, row, question, words)
 }
 
 /** The actor's own report on a case: of this chat, or of another chat of the same person. */
-export const ownReport = (tx: Pick<Tx, 'prisma'>, { chatId, personId }: Actor, caseId: number) =>
-  tx.prisma.report.findFirst({
-    where: { caseId, OR: [{ chatId }, ...(personId === null ? [] : [{ chat: { personId } }])] },
-    orderBy: { id: 'asc' },
-  })
+export const ownReport = (tx: Pick<Tx, 'prisma'>, actor: Actor, caseId: number) =>
+  tx.prisma.report.findFirst({ where: { caseId, OR: own(actor) }, orderBy: { id: 'asc' } })
+
+const own = ({ chatId, personId }: Actor) => [{ chatId }, ...(personId === null ? [] : [{ chat: { personId } }])]
 
 /** `by`: as whom it is written down; a reporter is nobody. */
 async function answer(
@@ -166,20 +195,18 @@ async function answer(
   actor: Actor,
   by: Actor,
   row: CaseRow,
-  to: QuestionTo,
+  { id, to }: { id: number; to: QuestionTo },
   words: CaseWords,
 ): Promise<{ number: string } | Refused> {
-  const question = await openQuestion(tx, row.id, to)
-  if (!question) return refuse('refusal.question-none')
   const said = await saidOf(tx, actor, NEEDED, words)
   if (isRefused(said)) return said
   const { now } = actor
   await tx.prisma.caseQuestion.update({
-    where: { id: question.id },
+    where: { id },
     data: { answeredAt: now, answer: said.reason },
     select: { id: true },
   })
-  if (to === 'reporter') await goOn(tx, row, now)
+  if (to === 'reporter' && row.pausedAt !== null) await goOn(tx, row, now)
   await heard(tx, by, row, `answer-${to}`, 'answered', said.files)
   return { number: row.number }
 }

@@ -1,7 +1,7 @@
 /** What the shop hears of a case: questions, and how it ended. Never who reported it. */
 import { readShopChats } from '../prisma/statements/case-shop.js'
 import type { CaseRow } from '../prisma/statements/cases.js'
-import type { Sql } from '../prisma/tx.js'
+import type { Tx } from '../prisma/tx.js'
 import { text, type Text } from '../locales/say.js'
 import { kindOf, unitOf } from './case-texts.js'
 import { tell, type NoticeButton } from './notices.js'
@@ -10,7 +10,7 @@ type ShopText = 'told.shop-decide' | 'told.shop-close'
 
 /** Tells the people of the shop how the case goes on, each on the chat they were last heard on. */
 export async function tellShop(
-  tx: Sql,
+  tx: Tx,
   row: CaseRow,
   key: ShopText,
   mark: number,
@@ -24,7 +24,7 @@ export async function tellShop(
 }
 
 export async function tellPeople(
-  tx: Sql,
+  tx: Tx,
   { establishmentId }: CaseRow,
   mark: string,
   said: Text[],

@@ -3,8 +3,10 @@ import type { CaseStatus } from '../prisma/generated/enums.js'
 import type { CaseRow } from '../prisma/statements/cases.js'
 import type { ReportFacts } from '../prisma/statements/reports.js'
 import { keyed, text, type Param, type Text } from '../locales/say.js'
-import { isEnded, isWaiting } from './case-life.js'
+import { isWaiting } from './case-life.js'
+import { alertOptions, type CaseDeed } from './case-options.js'
 import type { NoticeButton, NoticeFile } from './notices.js'
+import type { Role } from './rights.js'
 
 /** Why somebody is told. */
 export type Occasion = 'new' | 'passed-on' | 'reopened' | 'escalate' | 'remind' | 'joined' | 'answered' | 'unanswered'
@@ -58,10 +60,6 @@ export const filesOf = (facts: ReportFacts | undefined): NoticeFile[] =>
     name: `${i + 1}.${mime === 'image/png' ? 'png' : 'jpg'}`,
   }))
 
-/** What a button about a case does. */
-export type CaseDeed =
-  'accept' | 'see' | 'pass-on' | 'ask-shop' | 'ask-reporter' | 'check' | 'decide' | 'close' | 'refuse' | 'call'
-
 export const caseButton = (name: CaseDeed, number: string): NoticeButton => ({
   value: name,
   action: `case-${name}`,
@@ -69,21 +67,9 @@ export const caseButton = (name: CaseDeed, number: string): NoticeButton => ({
   label: keyed(`case.button.${name}`),
 })
 
-/** What can be done with a case as it stands, in the order of need. Right and state are checked again at the press. */
-export function caseButtons(
-  row: Pick<CaseRow, 'number' | 'status' | 'establishmentId' | 'source' | 'pausedAt'>,
-): NoticeButton[] {
-  const { number, status } = row
-  if (isEnded(status)) return [caseButton('see', number)]
-  if (isWaiting(status)) return [caseButton('accept', number), caseButton('pass-on', number), caseButton('see', number)]
-  return [
-    caseButton('see', number),
-    ...(row.establishmentId !== null ? [caseButton('ask-shop', number)] : []),
-    ...(row.source === 'report' && row.pausedAt === null ? [caseButton('ask-reporter', number)] : []),
-    caseButton('pass-on', number),
-    caseButton('close', number),
-  ]
-}
+/** Of an alert, for somebody with these roles there. */
+export const caseButtons = (row: CaseRow, roles: readonly Role[]): NoticeButton[] =>
+  alertOptions(row, roles).map((deed) => caseButton(deed, row.number))
 
 /** A reporter's own: stars, and once more from the beginning. */
 export const ratingButtons = (number: string): NoticeButton[] => [

@@ -8,6 +8,7 @@ import {
   readVisibleCases,
   type AnswerRow,
   type CaseLineRow,
+  type VisibleCaseRow,
   type ReportRow,
   type StepRow,
   type ShopCaseRow,
@@ -26,6 +27,7 @@ import { allow } from './rights.js'
 import { violationOn, type Violation } from './violations.js'
 
 export type CaseLine = CaseLineRow
+export type CaseListed = VisibleCaseRow
 
 const PAGE = 10
 const PAGE_MAX = 200
@@ -43,7 +45,7 @@ export async function casesOf(
   sql: Sql,
   actor: Actor,
   { ended = false, after = 0, limit = PAGE }: CasesAsked = {},
-): Promise<CaseLine[]> {
+): Promise<CaseListed[]> {
   if (actor.personId === null) return []
   const { personId, now } = actor
   return sql.run(readVisibleCases, [personId, now, dayOf(now), ended, after, Math.min(limit, PAGE_MAX)])
@@ -102,24 +104,49 @@ async function whole(sql: Sql, row: CaseRow): Promise<CaseWhole> {
   return { ...row, violation, reportsMade, steps, questions, told, moves: movesFrom(row.status) }
 }
 
-/** The telephone number of a reporter who may be called: personal data, so each look is written down. */
+/** One of those who reported a case, told from the others by their place in the row. Never who they are. */
+export interface Reporter extends Pick<ReportRow, 'at' | 'words' | 'mayBeCalled'> {
+  reportId: number
+  /** From 1, in the order of coming */
+  nth: number
+}
+
+const reporters = async (sql: Sql, caseId: number): Promise<Reporter[]> =>
+  (await sql.run(readReports, [caseId])).map(({ id: reportId, at, words, mayBeCalled }, i) => ({
+    reportId, nth: i + 1, at, words, mayBeCalled,
+  })) // prettier-ignore
+
+/** Those who reported a case, for whoever may see it; that it was read is written down. */
+export async function reportersOf(tx: Tx, actor: Actor, number: string): Promise<Reporter[] | Refused> {
+  const row = await caseRowOf(tx, actor, number)
+  if (isRefused(row)) return row
+  await remember(tx, actor, { subject: 'case', subjectId: row.id, action: 'read' })
+  return reporters(tx, row.id)
+}
+
+/**
+ * The telephone number of a reporter who may be called: personal data, so each look is written down. When several left one,
+ * `reportId` says whose; without it they are named and no number is told.
+ */
 export async function callReporter(
   tx: Tx,
   actor: Actor,
   number: string,
   { reportId }: { reportId?: number } = {},
-): Promise<{ phone: string } | Refused> {
+): Promise<{ phone: string } | { several: Reporter[] } | Refused> {
   const [row] = await tx.run(readCase, [number])
   if (!row) return refuse('refusal.case-unknown')
   const { unitId, sector, class: ofClass } = row
   const where = { unitId, sector, class: ofClass }
   const allowed = await allow(tx, actor, 'case.call-reporter', where, 'refusal.case-unknown')
   if (isRefused(allowed)) return allowed
-  const contact = await tx.prisma.reportContact.findFirst({
+  const contacts = await tx.prisma.reportContact.findMany({
     where: { report: { caseId: row.id, ...(reportId !== undefined && { id: reportId }) } },
     orderBy: { reportId: 'asc' },
   })
+  const [contact, ...others] = contacts
   if (!contact) return refuse('refusal.case-no-phone')
+  if (others.length > 0) return { several: (await reporters(tx, row.id)).filter(({ mayBeCalled }) => mayBeCalled) }
   await remember(tx, actor, { subject: 'report', subjectId: contact.reportId, action: 'read-phone' })
   return { phone: contact.phone }
 }

@@ -1,5 +1,5 @@
 /** Short codes: issuing one, and finding what one stands for. How a code is made and typed is the affair of qr/codes. */
-import { insertCode, readCodes, type CodeRow } from '../prisma/statements/codes.js'
+import { insertCode, readCodes, readSigns, type CodeRow } from '../prisma/statements/codes.js'
 import type { Sql } from '../prisma/tx.js'
 import { randomCode } from '../qr/codes.js'
 
@@ -45,3 +45,10 @@ export async function findCodes(sql: Sql, codes: readonly string[]): Promise<Map
 
 export const findCode = async (sql: Sql, code: string): Promise<KnownCode | null> =>
   (await findCodes(sql, [code])).get(code) ?? null
+
+/** The first of these numbers that a shop's sign shows, its own or its badge's; null: nobody's. Signs hang in the street: anybody may ask. */
+export async function findSign(sql: Sql, numbers: readonly string[]): Promise<string | null> {
+  if (numbers.length === 0) return null
+  const known = new Set((await sql.run(readSigns, [[...numbers]])).map(({ number }) => number))
+  return numbers.find((number) => known.has(number)) ?? null
+}

@@ -31,9 +31,7 @@ export async function unfollow(tx: Sql, actor: Actor, code: string): Promise<Fol
 
 /** Whether this chat follows the lot: for the card's button. */
 export async function follows(sql: Sql, actor: Actor, code: string): Promise<boolean> {
-  const lotId = await lotOf(sql, code)
-  if (lotId === null) return false
-  return (await sql.run(readFollows, [lotId, actor.chatId]))[0]!.follows
+  return (await sql.run(readFollows, [code, actor.chatId])).length > 0
 }
 
 const lotOf = async (sql: Sql, code: string): Promise<number | null> => (await findCode(sql, code))?.lotId ?? null

@@ -3,7 +3,8 @@
  * personal data goes in: people are named by id, free text stays out.
  */
 import type { Prisma } from '../prisma/generated/client.js'
-import type { Tx } from '../prisma/tx.js'
+import { insertHistory } from '../prisma/statements/history.js'
+import type { Sql } from '../prisma/tx.js'
 import { personOf, type Actor, type Operator } from './actor.js'
 
 export interface Change {
@@ -16,10 +17,9 @@ export interface Change {
   after?: Prisma.InputJsonObject
 }
 
-export async function remember(tx: Tx, by: Actor | Operator, change: Change): Promise<void> {
+export async function remember(tx: Sql, by: Actor | Operator, change: Change): Promise<void> {
   const { subject, subjectId, action, before, after } = change
-  await tx.prisma.history.create({
-    data: { at: by.now, personId: personOf(by), subject, subjectId: String(subjectId), action, before, after },
-    select: { id: true },
-  })
+  await tx.run(insertHistory, [by.now, personOf(by), subject, String(subjectId), action, json(before), json(after)])
 }
+
+const json = (value: Prisma.InputJsonObject | undefined): string | null => (value ? JSON.stringify(value) : null)

@@ -3,10 +3,9 @@
  * of what happened, with buttons that are stored beside it; right and state are checked when one is pressed.
  */
 import { putOffers } from '../prisma/statements/offers.js'
-import type { Sql } from '../prisma/tx.js'
 import type { Text } from '../locales/say.js'
 import { buttonData, drawOfferId, offerEnds } from './offers.js'
-import { putMany, type Lane, type Message } from './outbox.js'
+import { putMany, type Lane, type Message, type Told } from './outbox.js'
 
 /** A button: what it does (`case-accept`), of what (a case's number), and its name for programs. */
 export interface NoticeButton {
@@ -39,7 +38,7 @@ interface NoticeMessage extends Message {
 }
 
 /** Puts the notices that were not put before, all in one statement. Returns the chats that got one. */
-export async function tell(tx: Sql, notices: readonly Notice[], now: Date): Promise<number[]> {
+export async function tell(tx: Told, notices: readonly Notice[], now: Date): Promise<number[]> {
   if (notices.length === 0) return []
   const offered = notices.map((notice) => ({ ...notice, offerId: drawOfferId() }))
   const withButtons = offered.filter(({ buttons = [] }) => buttons.length > 0)

@@ -5,7 +5,7 @@
 import { readOfficials, type OfficialRow } from '../prisma/statements/officials.js'
 import { readLastChat } from '../prisma/statements/alerts.js'
 import type { Tx, Sql } from '../prisma/tx.js'
-import { text } from '../locales/say.js'
+import { text, type Text } from '../locales/say.js'
 import type { Actor } from './actor.js'
 import { dayOf } from './days.js'
 import { remember } from './history.js'
@@ -177,27 +177,32 @@ export async function appointStandIn(
     mandateIds.push(made.id)
   }
   if (mandateIds.length === 0) return refuse('refusal.official-dates')
-  await tellStandIn(tx, actor, standInId, mandateIds[0]!, {
-    name: mandates[0]!.person.displayName ?? unit.name,
+  const params = {
     unit: { vi: unit.name, en: unit.nameEn },
     from: { day: dayOf(from) },
     // The last day of it
     to: { day: dayOf(new Date(to.getTime() - 1)) },
-  })
+  }
+  const away = mandates[0]!.person.displayName ?? unit.name
+  await tellOfficial(
+    tx,
+    actor,
+    standInId,
+    `stand-in:${mandateIds[0]!}`,
+    text('told.stand-in', { name: away, ...params }),
+  )
+  if (awayId !== actor.personId) {
+    const { displayName } = await tx.prisma.person.findUniqueOrThrow({ where: { id: standInId } })
+    const said = text('told.stood-in', { name: displayName ?? text('official.nameless'), ...params })
+    await tellOfficial(tx, actor, awayId, `stood-in:${mandateIds[0]!}`, said)
+  }
   return { mandateIds }
 }
 
-async function tellStandIn(
-  tx: Tx,
-  { now }: Actor,
-  personId: number,
-  mandateId: number,
-  params: NonNullable<Parameters<typeof text>[1]>,
-): Promise<void> {
+async function tellOfficial(tx: Tx, { now }: Actor, personId: number, uniqueKey: string, said: Text): Promise<void> {
   const [chat] = await tx.run(readLastChat, [personId])
   if (!chat) return
-  const uniqueKey = `stand-in:${mandateId}`
-  await tell(tx, [{ chatId: chat.chatId, lane: 'alert', uniqueKey, text: [text('told.stand-in', params)] }], now)
+  await tell(tx, [{ chatId: chat.chatId, lane: 'alert', uniqueKey, text: [said] }], now)
 }
 
 /** Back sooner: whoever was away, or an administrator, ends it. */

@@ -5,7 +5,7 @@
 import type { Text } from '../locales/say.js'
 import type { Channel } from '../prisma/generated/enums.js'
 import { putMany as putManyRows, putRows, type LaneNumber } from '../prisma/statements/outbox.js'
-import type { Sql } from '../prisma/tx.js'
+import type { Sql, Tx } from '../prisma/tx.js'
 
 /** A reply a person waits for, an alert, a broadcast: each overtakes those after it. */
 export const LANES = { reply: 0, alert: 1, broadcast: 2 } as const
@@ -100,15 +100,19 @@ export async function put<M extends Message>(
   })) // prettier-ignore
 }
 
+/** As much of a transaction as putting needs. */
+export type Told = Pick<Tx, 'run' | 'told'>
+
 export interface Addressed<M extends Message = Message> extends Outgoing<M> {
   chatId: number
 }
 
 /**
  * Puts messages for many chats in one statement; those that share one `reply` object share its JSON on the way to the
- * database. None is born claimed. Returns the chats that got one, for the deliverer to be nudged.
+ * database. None is born claimed: the deliverer is told of the chats after the commit, but finds broadcasts by itself. Returns
+ * the chats that got one.
  */
-export async function putMany<M extends Message>(tx: Sql, messages: Addressed<M>[]): Promise<number[]> {
+export async function putMany<M extends Message>(tx: Told, messages: Addressed<M>[]): Promise<number[]> {
   const bodies = new Map<M, number>()
   for (const { reply } of messages) if (!bodies.has(reply)) bodies.set(reply, bodies.size + 1)
   const rows = await tx.run(putManyRows, [
@@ -118,6 +122,8 @@ export async function putMany<M extends Message>(tx: Sql, messages: Addressed<M>
     messages.map(({ reply }) => bodies.get(reply)!),
     [...bodies.keys()].map((reply) => JSON.stringify(reply)),
   ])
+  const waiting = new Set(messages.filter(({ lane }) => lane !== 'broadcast').map(({ chatId }) => chatId))
+  for (const { chat_id: chatId } of rows) if (waiting.has(chatId)) tx.told.add(chatId)
   return rows.map((row) => row.chat_id)
 }
 

@@ -1,5 +1,6 @@
 /** What people report. Anybody may, without an account: the reporter is a chat, and no shop ever learns which. */
 import { readCaseById, type CaseRow } from '../prisma/statements/cases.js'
+import { readEstablishmentKnown } from '../prisma/statements/establishments.js'
 import { insertReport } from '../prisma/statements/reports.js'
 import type { Tx } from '../prisma/tx.js'
 import type { Actor } from './actor.js'
@@ -137,8 +138,8 @@ async function subjectsOf(tx: Tx, said: ReportIn): Promise<AddressedBy | Refused
   if (said.placeCode !== undefined && (place === null || place.kind === 'lot' || place.kind === 'serial'))
     return refuse('refusal.place-unknown')
   if (said.establishmentId !== undefined) {
-    const known = await tx.prisma.establishment.count({ where: { id: said.establishmentId } })
-    if (known === 0) return refuse('refusal.place-unknown')
+    const [known] = await tx.run(readEstablishmentKnown, [said.establishmentId])
+    if (!known) return refuse('refusal.place-unknown')
   }
   const unit = said.unitCode === undefined ? null : await unitOfCode(tx, said.unitCode)
   if (said.unitCode !== undefined && unit === null) return refuse('refusal.unit-unknown')

@@ -95,7 +95,7 @@ export async function standingOf(sql: Sql, actor: Actor): Promise<Standing> {
 /** The actor's roles at each of these establishments; those where there are none are left out. */
 export async function rolesAt(
   sql: Sql,
-  actor: Actor,
+  actor: Pick<Actor, 'personId' | 'now'>,
   establishmentIds: readonly number[],
 ): Promise<Map<number, RoleRow[]>> {
   const roles = new Map<number, RoleRow[]>()
@@ -132,7 +132,8 @@ export async function allow(
   return row ? { unitId: row.unit_id } : refuse('refusal.not-yours-to-do')
 }
 
-async function rolesThere(sql: Sql, actor: Actor, where: Where): Promise<RoleRow[]> {
+/** The actor's roles there, the nearest unit's first: for what is offered. What is done asks `allow`. */
+export async function rolesThere(sql: Sql, actor: Pick<Actor, 'personId' | 'now'>, where: Where): Promise<RoleRow[]> {
   if (actor.personId === null) return []
   if ('establishmentId' in where)
     return (await rolesAt(sql, actor, [where.establishmentId])).get(where.establishmentId) ?? []

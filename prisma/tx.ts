@@ -29,6 +29,8 @@ export type PrismaTx = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '
 export interface Tx extends Sql {
   /** Prisma inside this same transaction; made when first asked for (3 ms, once a connection). */
   readonly prisma: PrismaTx
+  /** Chats for which something was put that is not to wait: whoever delivers hears of them after the commit, and only then. */
+  readonly told: Set<number>
 }
 
 /**
@@ -42,4 +44,6 @@ export class Closing<T> {
 /** The whole database: single statements, and transactions that run again when the database asks for it. */
 export interface Database extends Sql {
   transaction<T>(work: (tx: Tx) => Promise<T | Closing<T>>, opening?: string): Promise<T>
+  /** Calls `listener` with the chats that a committed transaction told something, until the returned function is called. */
+  onTold(listener: (chatIds: ReadonlySet<number>) => void): () => void
 }

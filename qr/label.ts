@@ -109,6 +109,7 @@ export function layOutLabel(
       weight: 'bold',
       size: lot,
       gap: i === 0 ? BLOCK_GAP : LOT_GAP,
+      unbroken: true,
     })),
   ])
   const room = symbolRoom(size)

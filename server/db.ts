@@ -42,6 +42,7 @@ export interface DbOptions {
 export class Db implements Database {
   readonly #pool: pg.Pool
   readonly #prismas = new WeakMap<pg.PoolClient, PrismaClient>()
+  readonly #toldTo = new Set<(chatIds: ReadonlySet<number>) => void>()
   #prisma: PrismaClient | undefined
 
   constructor({ url, connections = 10, connectTimeoutMs = 10_000 }: DbOptions) {
@@ -83,6 +84,11 @@ export class Db implements Database {
     }
   }
 
+  onTold(listener: (chatIds: ReadonlySet<number>) => void): () => void {
+    this.#toldTo.add(listener)
+    return () => void this.#toldTo.delete(listener)
+  }
+
   async #once<T>(work: (tx: Tx) => Promise<T | Closing<T>>, opening: string): Promise<T> {
     const client = await this.#pool.connect()
     const tx = new OpenTransaction(client, this.#prismas)
@@ -107,6 +113,7 @@ export class Db implements Database {
       ])
       // COMMIT of a transaction in which a statement failed answers ROLLBACK, and no error.
       if (command !== 'COMMIT') throw tx.failure ?? new Error('the transaction was rolled back')
+      if (tx.told.size > 0) for (const listener of this.#toldTo) listener(tx.told)
       return value
     } catch (error) {
       tx.close()
@@ -136,6 +143,7 @@ function sendTogether(client: pg.PoolClient): void {
 
 /** A transaction while its work runs; afterwards it refuses statements that come late, for its connection is another's by then. */
 class OpenTransaction implements Tx {
+  readonly told = new Set<number>()
   readonly #client: pg.PoolClient
   readonly #prismas: WeakMap<pg.PoolClient, PrismaClient>
   #open = true

@@ -63,7 +63,15 @@ function welcome({ publicUrl, demo }: Config, addresses: string[]): string {
     `Rõ Nguồn is ready${demo ? ', with the demo' : ''}. Open:`,
     ...[publicUrl, ...addresses].filter(Boolean).map((address) => `  ${address}/`),
   ]
-  return [...lines, 'Ctrl-C stops it.'].join('\n')
+  const hints = demo
+    ? [
+        'To try in a second terminal:',
+        '  npm run talk                          type a code of the front page; /report what is wrong, /reports',
+        '  npm run talk -- --as ward-officer     /cases: accept, ask the shop, close with evidence',
+        '  npm run talk -- --as owner-fruit      /register a lot; /cases that ask the shop',
+      ]
+    : []
+  return [...lines, ...hints, 'Ctrl-C stops it.'].join('\n')
 }
 
 function onSignal(): void {

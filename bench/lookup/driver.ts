@@ -8,12 +8,10 @@
  */
 import { Agent, createServer, request, type IncomingMessage } from 'node:http'
 import { createInterface } from 'node:readline'
+import { spread, type Spread } from '../spread.js'
 
-export interface Figures {
+export interface Figures extends Spread {
   perSecond: number
-  p50: number
-  p95: number
-  p99: number
   answered: number
   failed: number
 }
@@ -123,17 +121,7 @@ async function run(order: Order): Promise<Figures> {
     await Promise.all(open)
   }
   const seconds = (performance.now() - begun) / 1000
-  took.sort((a, b) => a - b)
-  const at = (share: number) =>
-    Number((took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0).toFixed(1))
-  return {
-    perSecond: Math.round(took.length / seconds),
-    p50: at(0.5),
-    p95: at(0.95),
-    p99: at(0.99),
-    answered: took.length,
-    failed,
-  }
+  return { perSecond: Math.round(took.length / seconds), ...spread(took), answered: took.length, failed }
 }
 
 for await (const line of createInterface({ input: process.stdin }))

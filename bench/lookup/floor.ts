@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http'
 import express from 'express'
 import pg from 'pg'
 
-const [databaseUrl, apiRoot, port] = process.argv.slice(2) as [string, string, string]
+const [databaseUrl, apiRoot, port, token = 'x'] = process.argv.slice(2) as [string, string, string, string?]
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 })
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
@@ -16,7 +16,7 @@ const send = (chat: number, text: string) =>
   new Promise<void>((resolve, reject) => {
     const body = Buffer.from(JSON.stringify({ chat_id: chat, text }))
     const headers = { 'content-type': 'application/json', 'content-length': body.length }
-    const sending = request(`${apiRoot}/botx/sendMessage`, { method: 'POST', agent, headers }, (answer) => {
+    const sending = request(`${apiRoot}/bot${token}/sendMessage`, { method: 'POST', agent, headers }, (answer) => {
       answer.resume()
       answer.on('end', resolve)
     })

@@ -1,4 +1,4 @@
-/** What can be done from a provenance card: report what is wrong, and be told when the lot is recalled. */
+/** What can be done from the answer to a code: report what is wrong, be told when the lot is recalled, take a better photo. */
 import type { LotProvenance, Provenance } from '../../domain/provenance.js'
 import { signsFor } from '../../domain/labels.js'
 import { text } from '../../locales/say.js'
@@ -35,3 +35,10 @@ export async function cardButtons(
     : { value: 'follow', action: 'follow', subject, label: text('card.button.follow') }
   return offer(at, [{ ...report, action: 'report-lot', subject }, ...(OVER.includes(verdict) ? [] : [follow])])
 }
+
+/** Of a code that leads nowhere: a label with it is a thing to report, and a photo may have been misread. `code`: as people see it. */
+export const unknownButtons = ({ tx, actor }: Here, code: string): Choice[] =>
+  offer({ tx, chatId: actor.chatId, now: actor.now }, [
+    { value: 'report', action: 'report-unknown', subject: code, label: text('check.button.report') },
+    { value: 'better-photo', action: 'better-photo', subject: code, label: text('check.button.better-photo') },
+  ])

@@ -1,5 +1,5 @@
 /** A case as officials read it: what, where, until when; what was reported, asked, done; who was told. */
-import type { CaseLine, CaseWhole } from '../../domain/case-views.js'
+import type { CaseLine, CaseWhole, Reporter } from '../../domain/case-views.js'
 import { isWaiting } from '../../domain/case-life.js'
 import { kindOf, severityOf, statusOf, unitOf } from '../../domain/case-texts.js'
 import { keyed, text, words, type Param, type Text } from '../../locales/say.js'
@@ -85,8 +85,8 @@ function reported({ reportsMade }: CaseWhole): Text[] {
   return [
     words(''),
     text('case.card.reports', { count: reportsMade.length }),
-    ...shown.flatMap((report) => [
-      text('case.card.report', { at: momentOf(report.at), words: report.words ?? text('case.card.no-words') }),
+    ...shown.flatMap((report, i) => [
+      text('case.card.report', { who: reporterName({ ...report, nth: hidden + i + 1 }) }),
       ...(report.placeText ? [text('alert.place', { place: report.placeText })] : []),
       ...(report.photos.length > 0 ? [text('alert.photos', { count: report.photos.length })] : []),
       ...(report.trusted ? [] : [text('case.card.untrusted')]),
@@ -96,15 +96,31 @@ function reported({ reportsMade }: CaseWhole): Text[] {
   ]
 }
 
-function asked({ questions }: CaseWhole): Text[] {
+/** Letters of what a reporter said by which they are told from the others, where they are chosen among. */
+const WORDS_CHOSEN_BY = 40
+
+/** One of several who reported a case, as officials call them. `upTo`: letters of their words. */
+export function reporterName({ nth, at, words: said }: Pick<Reporter, 'nth' | 'at' | 'words'>, upTo = Infinity): Text {
+  const letters = [...(said ?? '')]
+  const cut = letters.length > upTo ? `${letters.slice(0, upTo).join('')}…` : said
+  return text('case.reporter', { nth, at: momentOf(at), words: cut ?? text('case.card.no-words') })
+}
+
+export const reporterChoice = (reporter: Reporter): Text => reporterName(reporter, WORDS_CHOSEN_BY)
+
+function asked({ questions, reportsMade }: CaseWhole): Text[] {
   if (questions.length === 0) return []
+  const toWhom = (to: string, reportId: number | null): Text =>
+    reportId !== null && reportsMade.length > 1
+      ? text('case.card.to.nth-reporter', { nth: reportsMade.findIndex(({ id }) => id === reportId) + 1 })
+      : keyed(`case.card.to.${to}`)
   return [
     words(''),
     text('case.card.questions'),
-    ...questions.map(({ to, askedAt, asked, answer, endedAt }) =>
+    ...questions.map(({ to, reportId, askedAt, asked, answer, endedAt }) =>
       text(answer !== null ? 'case.card.answered' : endedAt ? 'case.card.unanswered' : 'case.card.asked', {
         at: momentOf(askedAt),
-        to: keyed(`case.card.to.${to}`),
+        to: toWhom(to, reportId),
         asked,
         answer: answer ?? '',
       }),

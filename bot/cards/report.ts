@@ -25,7 +25,7 @@ export async function reportList({ tx, actor }: Here, page: OwnReport[], more: b
     })
   return {
     text: [text('reports.list'), ...page.map(line)],
-    choices: await offer({ tx, chatId: actor.chatId, now: actor.now }, buttons),
+    choices: offer({ tx, chatId: actor.chatId, now: actor.now }, buttons),
     question: 'reports',
   }
 }
@@ -65,7 +65,7 @@ export async function reportCard({ tx, actor }: Here, report: OwnReportWhole): P
     rating !== null && text('reports.rating', { count: rating }),
     report.mayRate && text('told.rate'),
   ]
-  const choices = await offer({ tx, chatId: actor.chatId, now: actor.now }, buttonsOf(report))
+  const choices = offer({ tx, chatId: actor.chatId, now: actor.now }, buttonsOf(report))
   return { text: lines.filter((one) => one !== false), choices, question: 'report' }
 }
 

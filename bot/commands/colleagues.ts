@@ -48,7 +48,7 @@ export const colleagues: Command = {
       ],
     }
     if (buttons.length === 0) return { replies: [reply] }
-    return { replies: [{ ...reply, choices: await offerButtons(here, buttons), question: 'colleagues' }] }
+    return { replies: [{ ...reply, choices: offerButtons(here, buttons), question: 'colleagues' }] }
   },
 }
 

@@ -22,7 +22,7 @@ export const language: Command = {
       await chooseLanguage(tx, actor, chosen)
       return { replies: [{ text: [text('language.chosen')], menuOf: await menuOf(here) }] }
     }
-    const choices = await offer(
+    const choices = offer(
       { tx, chatId: actor.chatId, now: actor.now },
       LANGUAGES.map((one) => ({ value: one, action: 'language', subject: one, label: text(`language.${one}`) })),
     )

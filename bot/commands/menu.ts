@@ -23,7 +23,7 @@ export async function menuChoices(here: Here): Promise<Choice[]> {
     ...(memberships.length > 0 ? FOR_SHOPS : []),
     ...(works ? FOR_WORKERS : FOR_ALL),
   ])
-  const choices = await offer(
+  const choices = offer(
     { tx, chatId: actor.chatId, now: actor.now },
     [...names].map((name) => ({
       value: name,

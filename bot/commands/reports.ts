@@ -20,7 +20,7 @@ export async function listReports(here: Here, before: number | null): Promise<Sa
   const { tx, actor } = here
   const found = await myReports(tx, actor, { before, limit: PAGE + 1 })
   if (found.length > 0) return { replies: [await reportList(here, found.slice(0, PAGE), found.length > PAGE)] }
-  const choices = await offer({ tx, chatId: actor.chatId, now: actor.now }, [
+  const choices = offer({ tx, chatId: actor.chatId, now: actor.now }, [
     { value: 'report', action: 'command', subject: 'report', label: text('menu.report') },
   ])
   return { replies: [{ text: [text('reports.none')], choices }] }

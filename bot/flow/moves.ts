@@ -11,9 +11,12 @@ const without = (kept: Kept, keys: string[]): Kept =>
   Object.fromEntries(Object.entries(kept).filter(([key]) => !keys.includes(key)))
 
 /** `given` has passed the field's schema. */
-export function answer(state: State, { key }: Slot, given: unknown): State {
+export function answer(state: State, { key, field, group }: Slot, given: unknown): State {
+  // Where somebody is, and how to call them, is kept no longer than until its question is answered.
+  const isOver = (one: Said) => isKeepable(one) && one.kind !== 'photo' && field.takes.includes(one.kind)
   return {
     ...state,
+    kept: group ? state.kept : state.kept.filter((one) => !isOver(one)),
     answers: { ...state.answers, [key]: given },
     trail: [...state.trail.filter((one) => one !== key), key],
     former: without(state.former, [key]),
@@ -114,11 +117,16 @@ export type Keepable = Extract<Said, { kind: 'photo' | 'place' | 'contact' }>
 export const isKeepable = (said: Said): said is Keepable =>
   said.kind === 'photo' || said.kind === 'place' || said.kind === 'contact'
 
-/** Whether a question of the flow can use it; another one than that of `but`, if given. */
-export const isWantedBy = (flow: AnyFlow, { kind }: Keepable, but?: Slot): boolean =>
-  flow.steps
+/**
+ * Whether a question of the flow can use it; another one than that of `but`, if given. Where somebody is, and how to call them,
+ * only while the question is still to come.
+ */
+export function isWantedBy(flow: AnyFlow, { kind }: Keepable, answered: Line[], but?: Slot): boolean {
+  const past = kind === 'photo' ? [] : answered.filter(({ slot }) => !slot.group).map(({ slot }) => slot.field)
+  return flow.steps
     .flatMap((step) => (isGroup(step) ? step.questions : [step]))
-    .some(({ field }) => field !== but?.field && field.takes.includes(kind))
+    .some(({ field }) => field !== but?.field && !past.includes(field) && field.takes.includes(kind))
+}
 
 export function keep(state: State, said: Keepable): State {
   const others = state.kept.filter(

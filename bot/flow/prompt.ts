@@ -124,7 +124,7 @@ function fill(slot: Slot, state: State, around: Around): { state: State; notes: 
     }
     if ('reject' in read) continue
     filled = { ...filled, soFar: read.partial, kept: filled.kept.filter((one) => one !== said) }
-    if (notes.length === 0) notes.push(text('flow.used'))
+    if (notes.length === 0) notes.push(said.kind !== 'photo' && read.note ? read.note : text('flow.used'))
   }
   return { state: filled, notes }
 }

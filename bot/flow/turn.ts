@@ -130,7 +130,10 @@ function hear(flow: AnyFlow, state: State, said: Said, notes: Text[], around: Ar
   const again = (...more: Text[]) => shown(flow, state, [...notes, ...more], around)
 
   if (isKeepable(said) && !position.open?.field.takes.includes(said.kind))
-    return joinAlbum({ flow, state, position, notes, around }, said) ?? setAside(flow, state, said, notes, around)
+    return (
+      joinAlbum({ flow, state, position, notes, around }, said) ??
+      setAside({ flow, state, position, notes, around }, said)
+    )
   const chosen = offeredBy(state, said)
   if (chosen?.role === 'cancel') return cancel(flow, state, around)
   // A deploy changed which question is open: what was said answers one that nobody asks any more.
@@ -280,9 +283,9 @@ function read(turn: Asked, said: Said): Turned {
   const result = slot.field.read(said, at)
   if ('need' in result) return turned(result)
   if ('reject' in result) {
-    // A photo without a code may be the paper that a later question asks for.
-    if (!isKeepable(said) || !isWantedBy(flow, said, slot)) return wrong(turn, result.reject)
-    return wrong({ ...turn, state: keep(state, said) }, result.reject, text(`flow.kept.${said.kind}`))
+    if (!isKeepable(said) || !isWantedBy(flow, said, position.lines, slot)) return wrong(turn, result.reject)
+    // A photo without a code may be the paper that a later question asks for: not the answer here, and not a wrong one either.
+    return shown(flow, keep(state, said), [...notes, result.reject, text(`flow.kept.${said.kind}`)], around)
   }
   if ('partial' in result) {
     const more = result.note ? [result.note] : []
@@ -307,7 +310,8 @@ function accept(turn: Asked, slot: Slot, given: unknown): Turned {
 }
 
 /** Says the reason; from the second wrong answer in a row an example, then help, then the hotline. */
-function wrong({ flow, state, position, notes, around }: Asked, reason: Text, ...more: Text[]): Turned {
+function wrong({ flow, state, position, notes, around }: Asked, reason: Text): Turned {
+  const more: Text[] = []
   const times = state.wrong + 1
   const { open } = position
   if (times === 2 && open?.field.typed) more.push(textOf(open, 'example'))
@@ -335,8 +339,8 @@ function joinAlbum({ flow, state, position, notes, around }: Asked, said: Keepab
 }
 
 /** A photo or a place that the open question cannot use: kept for the one that can. Its caption may still be an answer. */
-function setAside(flow: AnyFlow, state: State, said: Keepable, notes: Text[], around: Around): Turned {
-  const wanted = isWantedBy(flow, said)
+function setAside({ flow, state, position, notes, around }: Asked, said: Keepable): Turned {
+  const wanted = isWantedBy(flow, said, position.lines)
   const next = wanted ? keep(state, said) : state
   const told = [...notes, text(wanted ? `flow.kept.${said.kind}` : 'flow.unneeded')]
   const caption = said.kind === 'photo' ? clean(said.caption ?? '') : ''

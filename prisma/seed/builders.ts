@@ -233,13 +233,15 @@ export async function aBadge(
     ...over
   }: Partial<Prisma.BadgeUncheckedCreateInput> & { establishmentId: number; issuedById: number; code?: string },
 ) {
-  const { issuedOn = LONG_AGO, validUntil = day('2030-12-31') } = over
+  const { issuedOn = LONG_AGO, validUntil = day('2030-12-31'), status = 'valid' } = over
+  const { statusOn = status === 'valid' ? null : issuedOn } = over
   const badge = await prisma.badge.create({
     data: {
       number: `B-${nth()}`,
       ...over,
       issuedOn,
       validUntil,
+      statusOn,
       codes: { create: { code, kind: 'badge', issuedAt: new Date(issuedOn) } },
     },
   })

@@ -20,7 +20,7 @@ export interface DemoSite {
   staff?: { persona: string; name: string }
   namedInChain?: boolean
   /** Days from today at which the badge ends; negative: it has ended */
-  badge?: { status: BadgeStatus; endsIn: number }
+  badge?: { status: BadgeStatus; endsIn: number; stoppedIn?: number }
   /** Papers that an official checked, and one that nobody did */
   certificates: { kind: CertificateKind; endsIn: number | null; checked: boolean; scope?: string }[]
 }
@@ -67,7 +67,7 @@ export const SITES: readonly DemoSite[] = [
     province: HA_NOI,
     wards: ['HN-BD-DC', 'HN-P-NH'],
     owner: { persona: 'owner-fruit-3', name: 'Bác Lý' },
-    badge: { status: 'suspended', endsIn: 200 },
+    badge: { status: 'suspended', endsIn: 200, stoppedIn: -12 },
     certificates: [attp],
   },
   {

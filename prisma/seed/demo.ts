@@ -210,6 +210,7 @@ class Demo {
         validUntil,
         issuedById: this.#inCharge(site, issuedOn),
         status: badge.status,
+        ...(badge.stoppedIn !== undefined && { statusOn: this.#day(badge.stoppedIn) }),
         number: `BND-${code}`,
         code: codeOfBadge(key),
       })

@@ -21,6 +21,13 @@ export interface CaseLineRow {
   reports: number
 }
 
+/** One of a page, with its place among all of them. */
+export interface VisibleCaseRow extends CaseLineRow {
+  /** From 1 */
+  place: number
+  total: number
+}
+
 const LINE = `c.id, c.number, c.source, c.severity, c.status, k.name as "kindName", k.name_en as "kindNameEn",
   e.name as "establishmentName", lc.code as "lotCode", u.code as "unitCode", u.name as "unitName", u.name_en as "unitNameEn",
   h.display_name as "handlerName", c.opened_at as "openedAt", c.due_at as "dueAt",
@@ -39,7 +46,7 @@ export const readAllCases = statement<CaseLineRow, [limit: number]>(
  * the newest first. `after`: the case that the last page ended with.
  */
 export const readVisibleCases = statement<
-  CaseLineRow,
+  VisibleCaseRow,
   [personId: number, at: Date, day: string, ended: boolean, after: number, limit: number]
 >(
   'cases_visible',
@@ -59,7 +66,7 @@ export const readVisibleCases = statement<
        case when $4 then -c.id else c.id end) as place
      from mine m join cases c on c.id = m.id
    )
-   select ${LINE} from placed c ${JOINED}
+   select ${LINE}, c.place::int, (select count(*)::int from placed) as total from placed c ${JOINED}
    where c.place > coalesce((select place from placed where id = $5), 0) order by c.place limit $6`,
 )
 

@@ -38,6 +38,8 @@ export interface CaseRow {
   passes: number
   reopenedAt: Date | null
   reports: number
+  /** Of them, with a telephone number */
+  callable: number
 }
 
 export const CASE = `c.id, c.number, c.source, c.kind_code as "kindCode", k.name as "kindName", k.name_en as "kindNameEn",
@@ -47,7 +49,8 @@ export const CASE = `c.id, c.number, c.source, c.kind_code as "kindCode", k.name
   c.handler_id as "handlerId", h.display_name as "handlerName", c.opened_at as "openedAt", c.clock,
   c.clock_from as "clockFrom", c.arrived_at as "arrivedAt", c.used_ms as "usedMs", c.due_at as "dueAt",
   c.paused_at as "pausedAt", c.raised_to_id as "raisedToId", c.passes, c.reopened_at as "reopenedAt",
-  (select count(*)::int from reports r where r.case_id = c.id) as reports`
+  (select count(*)::int from reports r where r.case_id = c.id) as reports,
+  (select count(*)::int from report_contacts t join reports r on r.id = t.report_id where r.case_id = c.id) as callable`
 export const FROM_CASE = `cases c join violation_kinds k on k.code = c.kind_code join units u on u.id = c.unit_id
   left join establishments e on e.id = c.establishment_id
   left join lots l on l.id = c.lot_id left join codes lc on lc.lot_id = l.id and lc.kind = 'lot'

@@ -26,3 +26,9 @@ export const readCodes = statement<CodeRow, [codes: string[]]>(
      coalesce(c.establishment_id, b.establishment_id, l.establishment_id) as "establishmentId"
    from codes c left join badges b on b.id = c.badge_id left join lots l on l.id = c.lot_id where c.code = any($1)`,
 )
+
+/** Which of these are numbers of establishments or badges. */
+export const readSigns = statement<{ number: string }, [numbers: string[]]>(
+  'signs_read',
+  `select code as number from establishments where code = any($1) union all select number from badges where number = any($1)`,
+)

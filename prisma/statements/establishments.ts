@@ -59,3 +59,9 @@ export const searchVisibleEstablishments = statement<
    select ${ESTABLISHMENT} from establishments e
    where e.id in (select id from visible) and ${MATCHES('$1')} and e.id > $2 order by e.id limit $3`,
 )
+
+/** A row when there is such an establishment. */
+export const readEstablishmentKnown = statement<{ id: number }, [id: number]>(
+  'establishment_known',
+  `select id from establishments where id = $1`,
+)

@@ -11,9 +11,10 @@ export const deleteFollower = statement<{ lot_id: number }, [lotId: number, chat
   `delete from lot_followers where lot_id = $1 and chat_id = $2 returning lot_id`,
 )
 
-export const readFollows = statement<{ follows: boolean }, [lotId: number, chatId: number]>(
+/** One row when the chat follows the lot of this code. */
+export const readFollows = statement<{ lot_id: number }, [code: string, chatId: number]>(
   'follower_read',
-  `select exists (select from lot_followers where lot_id = $1 and chat_id = $2) as follows`,
+  `select f.lot_id from codes c join lot_followers f on f.lot_id = c.lot_id where c.code = $1 and f.chat_id = $2`,
 )
 
 /** One broadcast for each follower, at most once for a lot. 10,000 of them are one statement. */

@@ -1,11 +1,14 @@
 /** Who is in charge of a place, and on which of their chats they are told: asked for every alert. */
 import type { Channel, EstablishmentClass, Sector } from '../generated/enums.js'
 import { statement } from '../tx.js'
+import type { RoleRow } from './rights.js'
 
 export interface InChargeRow {
   personId: number
   /** Through whose mandate: the unit asked about, or the first one above it that has anybody */
   unitId: number
+  /** All that they are there */
+  roles: RoleRow['role'][]
   chatId: number
   channel: Channel
 }
@@ -27,7 +30,7 @@ export const readInCharge = statement<
      union all
      select u.id, u.parent_id, up.depth + 1 from up join units u on u.id = up.parent_id
    ), reach as materialized (
-     select up.depth, d.unit_id, d.person_id, c.id as chat_id, c.channel
+     select up.depth, d.unit_id, d.person_id, d.role, c.id as chat_id, c.channel
      from up join units u on u.id = up.id join mandates d on d.unit_id = up.id
      cross join lateral (
        select c.id, c.channel from chats c where c.person_id = d.person_id
@@ -39,7 +42,8 @@ export const readInCharge = statement<
        and (d.class is null or $3::establishment_class is null or d.class = $3::establishment_class)
        and not exists (select from mandates s where s.stands_in_for_id = d.id and ${VALID('s')})
    )
-   select distinct on (person_id) person_id as "personId", unit_id as "unitId", chat_id as "chatId", channel
+   select distinct on (person_id) person_id as "personId", unit_id as "unitId",
+     array_agg(role::text) over (partition by person_id) as roles, chat_id as "chatId", channel
    from reach where depth = (select min(depth) from reach) order by person_id`,
 )
 

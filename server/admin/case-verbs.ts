@@ -1,7 +1,7 @@
 /** The operator's verbs about cases: what there is, who was told, who may do what, what the rules find. */
 import type { Command } from 'commander'
 import { listCases, showCase } from '../../domain/case-views.js'
-import { rulesListed, runRules, switchRule } from '../../domain/findings.js'
+import { rulesListed, runRules, switchRule, type RuleListed } from '../../domain/findings.js'
 import { isRefused } from '../../domain/refusal.js'
 import { rightsMatrix } from '../../domain/rights-matrix.js'
 import { say } from '../../locales/say.js'
@@ -25,6 +25,16 @@ const granted = <T>(answer: T) => {
 const oneOf = (known: readonly string[], what: string): void => {
   if (!known.includes(what)) throw new Trouble(`"${what}" is not known here: admin -- --help lists the verbs.`)
 }
+
+/** Where a rule works, in words: units below the one that switched it do as it does. */
+const withSwitches = ({ on, off, ...rule }: RuleListed) => ({
+  ...rule,
+  works: [
+    off.length === 0 ? 'everywhere' : `everywhere but ${off.join(', ')}`,
+    // Within what another unit switched off
+    ...(off.length > 0 && on.length > 0 ? [`on again in ${on.join(', ')}`] : []),
+  ].join('; '),
+})
 
 export function caseVerbs(program: Command, verb: Verb): void {
   program
@@ -73,7 +83,7 @@ export function caseVerbs(program: Command, verb: Verb): void {
         ) => {
           oneOf(['list', 'run', 'switch'], what)
           const by = { operator: true, now: clock.now() } as const
-          if (what === 'list') return rulesListed(db, by)
+          if (what === 'list') return (await rulesListed(db, by)).map(withSwitches)
           if (what === 'run') return db.transaction((tx) => runRules(tx, by, { shadow, only: code }))
           if (code === undefined || unit === undefined)
             throw new Trouble('Say which and where: admin -- rules switch V01 --unit HN-P-BD --off.')

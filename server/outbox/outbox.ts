@@ -14,7 +14,7 @@ import { LATE_AFTER_MS, Pulse } from '../../bot/hear/pulse.js'
 import { LANE_NAMES, put, type Claim, type ClaimedRow, type Outgoing } from '../../domain/outbox.js'
 import { claimRows, type ClaimAnswer, type LaneNumber } from '../../prisma/statements/outbox.js'
 import { anythingUnsent, buryUnreachable, endBackOffs } from '../../prisma/statements/outbox-sweep.js'
-import type { Sql, Tx } from '../../prisma/tx.js'
+import type { Database, Tx } from '../../prisma/tx.js'
 import { namedLease } from '../lease.js'
 import type { Fit, Flight } from './deliver.js'
 import { Flights, type Ending } from './flights.js'
@@ -25,7 +25,7 @@ import { OUTBOX_SETTINGS, type OutboxSettings } from './settings.js'
 import { Wakes } from './wakes.js'
 
 export interface OutboxOptions {
-  db: Sql
+  db: Database
   /** What this process can send to; messages for other channels wait for other processes. */
   channels: ReadonlyMap<ChannelName, Channel>
   fit: Fit
@@ -63,6 +63,7 @@ export class OutboxLoop {
   readonly #stopped = new AbortController()
   readonly #pulse = new Pulse(LATE_AFTER_MS)
   #loops: Promise<void>[] = []
+  #deaf: () => void = () => undefined
   #claiming: Promise<void> | undefined
   #running = false
   #takenOver = 0
@@ -97,6 +98,7 @@ export class OutboxLoop {
   /** Takes up at once what was left behind, and goes on until `stop`. */
   start(): void {
     this.#running = true
+    this.#deaf = this.#options.db.onTold((chatIds) => this.nudge(chatIds))
     this.#pulse.beat()
     const { sweepMs, leaseMs } = this.#settings
     const renewMs = leaseMs / RENEWALS_PER_LEASE
@@ -127,6 +129,7 @@ export class OutboxLoop {
    */
   async stop(withinMs: number): Promise<void> {
     this.#running = false
+    this.#deaf()
     this.#stopped.abort()
     this.#wakes.close()
     for (const road of this.#roads.values()) road.allowance.close()

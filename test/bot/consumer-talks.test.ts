@@ -5,7 +5,7 @@ import { acceptCase, closeCase } from '../../domain/cases.js'
 import type { Actor } from '../../domain/actor.js'
 import { recallLot } from '../../domain/lot-life.js'
 import { LANGUAGES } from '../../locales/say.js'
-import { aLot } from '../../prisma/seed/builders.js'
+import { aLot, anEstablishment } from '../../prisma/seed/builders.js'
 import { showCode } from '../../qr/codes.js'
 import { actorOf, granted, NOW } from '../domain/actors.js'
 import { aPhoto, bodies, clearDesk, told } from '../domain/case-desk.js'
@@ -216,6 +216,62 @@ describe('a report', () => {
     for (const _ of ['what', 'phone', 'photos']) await talk.choose('skip')
     await talk.choose('send')
     expect((await taken())[0]).toMatchObject({ placeText: null, case: { unit: { code: 'HN-P-NH' } } })
+  })
+
+  test('photos sent where the label or the place is asked for are kept for their question, and are no wrong answers', async () => {
+    const talk = await (await anybody()).type('/report')
+    await talk.choose('spoiled')
+    for (let i = 0; i < 4; i++) {
+      await talk.photo()
+      expect(talk.keys).toEqual(['fields.code.none-read', 'flow.kept.photo', 'report-violation.lot.ask'])
+    }
+    await talk.choose('skip')
+    await talk.photo()
+    expect(talk.keys).toEqual(['fields.code.none-read', 'flow.kept.photo', 'report-violation.place.ask'])
+    // what is typed wrongly after them is the first wrong answer, not the sixth
+    await talk.type('x'.repeat(201))
+    expect(talk.keys).toEqual(['fields.text.long', 'report-violation.place.ask'])
+    for (const _ of ['place', 'what', 'phone']) await talk.choose('skip')
+    expect(talk.keys[0]).toBe('flow.used')
+    await talk.type('xong')
+    await talk.choose('send')
+    expect((await taken())[0]!.photos).toHaveLength(5)
+  })
+
+  test('a place is kept until it is asked where, and not after', async () => {
+    const talk = await (await anybody()).type(valid)
+    await talk.pressOn('report')
+    const send = () => talk.hear({ kind: 'place', latitude: 21.0363, longitude: 105.8342 })
+    const isKept = () => /21\.03|105\.83/.test(JSON.stringify(talk.state))
+    expect([(await send()).keys[0], isKept()]).toEqual(['flow.kept.place', true])
+    await talk.choose('spoiled')
+    expect([talk.keys[0], talk.question, isKept()]).toEqual([
+      'fields.bought-at.not-kept',
+      'report-violation.place',
+      false,
+    ])
+    await talk.choose('HN-P-NH')
+    expect([(await send()).keys[0], isKept()]).toEqual(['flow.unneeded', false])
+    for (const _ of ['what', 'phone', 'photos']) await talk.choose('skip')
+    expect([(await send()).keys[0], isKept()]).toEqual(['flow.unneeded', false])
+  })
+
+  test('a shop outside every unit: the city has it, and says until when', async () => {
+    const outside = await anEstablishment(world.db, {
+      class: 'fruit_shop',
+      name: 'Trái cây Ngoài Địa Bàn',
+      province: 'Lào Cai',
+    })
+    const talk = await (await anybody()).type('/report')
+    await talk.choose('spoiled')
+    await talk.choose('skip')
+    await talk.type(outside.code)
+    expect(talk.text).toContain('Trái cây Ngoài Địa Bàn')
+    for (const _ of ['what', 'phone', 'photos']) await talk.choose('skip')
+    await talk.choose('send')
+    expect(talk.keys).toEqual(['report-violation.done', 'report-violation.by', 'report-violation.anonymous'])
+    expect(talk.text).toContain('Thành phố Hà Nội sẽ xem trước')
+    expect((await taken())[0]).toMatchObject({ case: { unit: { code: 'HN' }, establishment: { id: outside.id } } })
   })
 
   test('a place in words stands without a ward too', async () => {

@@ -103,6 +103,28 @@ describe('a code', () => {
     const talk = await (await anybody()).type(FREE)
     expect(talk.keys).toEqual(['check.unknown', 'check.unknown-advice'])
     expect(talk.text).toContain(showCode(FREE))
+    expect(talk.values).toEqual(['report', 'better-photo'])
+    expect((await talk.pressOn('better-photo')).keys).toEqual(['check.better-photo', 'check.as-file'])
+  })
+
+  test('a label whose code leads nowhere is reported, with its code', async () => {
+    for (const [typed, told] of [
+      [FREE, showCode(FREE)],
+      ['mã 7Z9-QQQ-222', '7Z9'],
+    ] as const) {
+      const talk = await (await anybody()).type(typed)
+      await talk.pressOn('report')
+      expect(talk.question).toBe('report-violation.kind')
+      await talk.choose('false-label')
+      expect(talk.question).toBe('report-violation.place')
+      await talk.type('BD-0001')
+      for (const _ of ['phone', 'photos']) await talk.choose('skip')
+      expect(talk.text).toContain(told)
+      await talk.choose('send')
+      expect(talk.keys[0]).toBe('report-violation.done')
+      const { words } = await world.db.prisma.report.findFirstOrThrow({ orderBy: { id: 'desc' } })
+      expect(words).toContain(told)
+    }
   })
 
   test('mistyped: the one that was meant is offered, pressed, typed as a number or named', async () => {

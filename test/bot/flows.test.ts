@@ -32,6 +32,10 @@ const LISTS: Record<string, ListItem[]> = {
     { value: 'HN-P-BD', name: 'Phường Ba Đình', nameEn: 'Ba Đình ward' },
     { value: 'HN-P-NH', name: 'Phường Ngọc Hà', nameEn: 'Ngọc Hà ward' },
   ],
+  away: [
+    { value: 'me', name: 'Tôi', nameEn: 'Me' },
+    { value: '7 HN-P-BD', name: 'Cán bộ phường Ba Đình' },
+  ],
   'reports-asked': [{ value: 'HN-2026-000001', name: 'HN-2026-000001: Cân thiếu' }],
   'reports-ended': [{ value: 'HN-2026-000001', name: 'HN-2026-000001: Cân thiếu' }],
 }

@@ -449,6 +449,7 @@ describe('a lost database', () => {
     const db: Database = {
       run: (what, values) => (down ? Promise.reject(lost()) : world.db.run(what, values)),
       transaction: (work, opening) => (down ? Promise.reject(lost()) : world.db.transaction(work, opening)),
+      onTold: (listener) => world.db.onTold(listener),
     }
     const hear = listen({ db, prepare: fetching(30), preparations: 8 })
     await hear.store(Array.from({ length: 6 }, (_, i) => photo(`c${i}`, `${i}`)))

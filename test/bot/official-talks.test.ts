@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { invite } from '../../domain/invitations.js'
-import { LANGUAGES } from '../../locales/say.js'
+import { LANGUAGES, say } from '../../locales/say.js'
 import { granted, NOW, OPERATOR } from '../domain/actors.js'
 import { aReporter, bodies, clearDesk, reported, runTimers, told } from '../domain/case-desk.js'
 import { demoWorld, OWN, SHOWN_ON, stranger, Talk, type TalkOptions } from '../play.js'
@@ -128,6 +128,54 @@ describe('from the alert to the end', () => {
     expect((await row(number)).pausedAt).toEqual(NOW)
   })
 
+  test('of several reporters one is chosen by hour and words, or all of them', async () => {
+    const { number, officer, reporter } = await accepted()
+    const second = await aReporter(world.db)
+    const { id: establishmentId } = await shop()
+    await reported(world.db, { establishmentId, what: 'Cam mềm, chảy nước, mua lúc bảy giờ sáng nay' }, NOW, second)
+    await presses(officer, 'see', number)
+    expect(officer.text).toContain('2. 12:00 24/11/2026: «Cam mềm')
+    await officer.pressOn('ask-reporter')
+    expect(officer.question).toBe('ask-reporter.reporter')
+    const labels = officer.replies[0]!.choices!.map(({ label }) => say('vi', label))
+    expect(labels).toContain('2. 12:00 24/11/2026: «Cam mềm, chảy nước, mua lúc bảy giờ sáng…»')
+    expect(labels).toContain('Cả 2 người')
+    await officer.type('cam mềm')
+    if (officer.question === 'ask-reporter.reporter') await officer.choose(officer.values[0]!)
+    await officer.type('Mua ở quầy nào?')
+    await officer.choose('send')
+    expect(officer.keys).toEqual(['case.done.ask-reporter'])
+    expect((await told(world.db, second.chatId)).at(-1)).toContain('Mua ở quầy nào?')
+    expect((await told(world.db, reporter.chatId)).join()).not.toContain('Mua ở quầy nào?')
+    await officer.pressOn('see')
+    expect(officer.text).toContain('Hỏi người phản ánh thứ 2: Mua ở quầy nào?')
+    await world.db.prisma.caseQuestion.updateMany({ data: { endedAt: NOW } })
+    await world.db.prisma.case.updateMany({ data: { pausedAt: null, dueAt: new Date('2026-12-01T05:00:00Z') } })
+    await officer.type(number)
+    await officer.pressOn('ask-reporter')
+    await officer.choose('all')
+    await officer.type('Còn hàng không?')
+    await officer.choose('send')
+    expect(officer.keys).toEqual(['case.done.ask-reporters'])
+    for (const { chatId } of [reporter, second])
+      expect((await told(world.db, chatId)).at(-1)).toContain('Còn hàng không?')
+  })
+
+  test('of several who left a number one is called', async () => {
+    const { id: establishmentId } = await shop()
+    const numbers = ['0912345678', '0987654321']
+    for (const phone of numbers) await reported(world.db, { establishmentId, phone, what: `Gọi ${phone.slice(-1)}` })
+    const officer = await presses(await as('ward-officer'), 'see')
+    await officer.pressOn('call')
+    expect([officer.keys, officer.values.length]).toEqual([['case.call-whom'], 2])
+    expect(numbers.some((phone) => officer.text.includes(phone))).toBe(false)
+    const looks = () => world.db.prisma.history.count({ where: { action: 'read-phone' } })
+    const before = await looks()
+    await officer.pressOn(officer.values[1]!)
+    expect(officer.text).toContain('0987654321')
+    expect((await looks()) - before).toBe(1)
+  })
+
   test('passed on: to another ward, where it is heard of, or to another sector', async () => {
     const { number, officer } = await alerted()
     await presses(officer, 'pass-on')
@@ -179,9 +227,11 @@ describe('from the alert to the end', () => {
     const { number } = await reported(world.db, { establishmentId, phone: '0912345678' })
     const officer = await presses(await as('ward-officer'), 'see')
     expect(officer.text).not.toContain('0912345678')
+    const looks = () => world.db.prisma.history.count({ where: { action: 'read-phone' } })
+    const before = await looks()
     await officer.pressOn('call')
     expect(officer.text).toContain('0912345678')
-    expect(await world.db.prisma.history.count({ where: { action: 'read-phone' } })).toBe(1)
+    expect((await looks()) - before).toBe(1)
     expect((await officer.type(`xem ${number.toLowerCase()} giúp tôi`)).keys[0]).toBe('case.card.head')
   })
 })
@@ -272,13 +322,75 @@ describe('a press that comes too late', () => {
     expect(officer.values).toHaveLength(4)
   })
 
-  test('a viewer, and the shop: not theirs to do', async () => {
-    const viewer = await joined('viewer')
-    const { number } = await alerted()
+  test('a clock set back: the case is taken up once, its time is told, and nobody is told twice', async () => {
+    const { number, officer } = await alerted()
+    await runTimers(world.db, NOW)
+    officer.now = new Date(NOW.getTime() - DAY_MS)
+    await presses(officer, 'see')
+    expect(officer.keys).toContain('case.card.due')
+    await officer.pressOn('accept')
+    expect(officer.keys).toEqual(['case.done.accept', 'alert.handle-by'])
+    await presses(officer, 'accept')
+    expect(officer.keys).toEqual(['refusal.case-accepted-by'])
+    await runTimers(world.db, NOW)
+    expect(await told(world.db, officer.chatId)).toHaveLength(1)
+    expect(await world.db.prisma.caseStep.count({ where: { case: { number }, action: 'accept' } })).toBe(1)
+  })
+
+  test('a hundred open cases: page by page, each once, and found by its last digits or the shop', async () => {
+    const numbers: string[] = []
+    const { id: establishmentId } = await shop()
+    for (let i = 0; i < 99; i++) numbers.push((await reported(world.db, { unitCode: 'HN-P-BD' })).number)
+    numbers.push((await reported(world.db, { establishmentId })).number)
+    const officer = await (await as('ward-officer')).type('/cases')
+    expect(officer.firstLine).toContain('(1–8 trong 100)')
+    const seen = [...officer.values]
+    while (seen.at(-1) === 'more') {
+      seen.pop()
+      await officer.pressOn('more')
+      seen.push(...officer.values)
+    }
+    expect(officer.firstLine).toContain('(97–100 trong 100)')
+    expect(seen.toSorted()).toEqual(numbers.toSorted())
+    await officer.type(`/cases ${numbers[41]!.slice(-3)}`)
+    expect(officer.values).toContain(numbers[41])
+    await officer.type('/cases may lanh')
+    expect([officer.keys[0], officer.values]).toEqual(['cases.found', [numbers[99]]])
+    expect((await officer.type('/cases 999999')).keys).toEqual(['cases.not-found'])
+    expect((await officer.type(numbers[70]!)).firstLine).toContain(numbers[70])
+  })
+
+  test('a viewer is offered nothing, an inspector what inspectors do, and an old button is refused', async () => {
+    const [viewer, inspector] = [await joined('viewer'), await joined('inspector')]
+    const { number, officer } = await alerted()
     await viewer.type(number)
-    await viewer.pressOn('accept')
-    expect(viewer.keys).toEqual(['refusal.not-yours-to-do'])
+    expect([viewer.keys[0], viewer.values]).toEqual(['case.card.head', []])
+    await inspector.type(number)
+    expect(inspector.values).toEqual(['accept', 'pass-on'])
+    await inspector.pressOn('accept')
+    expect(inspector.values).toEqual(['see', 'check', 'ask-shop', 'ask-reporter', 'pass-on'])
+    await inspector.pressOn('ask-shop')
+    await inspector.type('Nhập từ đâu?')
+    await inspector.choose('send')
+    const owner = await presses(await as('owner-fruit'), 'reply')
+    await owner.type('Từ đầu mối')
+    await owner.choose('skip')
+    await owner.choose('send')
+    const offered = async (talk: Talk) =>
+      (await bodies(world.db, talk.chatId)).at(-1)!.choices!.map(({ value }) => value)
+    expect(await offered(inspector)).toEqual(['see', 'ask-shop', 'ask-reporter', 'pass-on'])
+    await officer.type(number)
+    expect(officer.values).toContain('close')
+    const close = officer.data('close')
+    await world.db.prisma.mandate.updateMany({ where: { person: { chats: { some: { id: officer.chatId } } } }, data: { role: 'inspector' } }) // prettier-ignore
+    expect((await officer.press(close)).keys).toEqual(['refusal.not-yours-to-do'])
+    await world.db.prisma.mandate.updateMany({ where: { person: { chats: { some: { id: officer.chatId } } } }, data: { role: 'officer' } }) // prettier-ignore
     await leaves(viewer)
+    await leaves(inspector)
+  })
+
+  test('the shop, and whoever comes by: no case is theirs to see', async () => {
+    const { number } = await alerted()
     expect((await (await as('owner-fruit-2')).type(number)).keys).not.toContain('case.card.head')
     expect((await (await anybody()).type(number)).keys).not.toContain('case.card.head')
   })
@@ -328,6 +440,33 @@ describe('/cases', () => {
     expect((await officer.type(elsewhere)).keys).toEqual(['case.not-here'])
     const city = await (await as('city-officer', { on })).type('/cases')
     expect(city.values).toHaveLength(3)
+  })
+
+  test('an official who reported it: both ways of seeing it, each with its own buttons', async () => {
+    const officer = await as('ward-officer')
+    const { chatId } = officer
+    const { personId: id } = await world.db.prisma.chat.findUniqueOrThrow({ where: { id: chatId } })
+    const { id: establishmentId } = await shop()
+    const { number } = await reported(world.db, { establishmentId }, NOW, { id, chatId })
+    for (const typed of [number, `/cases ${number}`]) {
+      await officer.type(typed)
+      expect(officer.replies.map(({ text: [heading] }) => heading)).toEqual([
+        { key: 'case.both-own' },
+        { key: 'case.both-work' },
+      ])
+      expect(officer.replies.map(({ question }) => question)).toEqual(['report', 'case'])
+      expect(officer.values).toEqual(['reports', 'accept', 'pass-on', 'refuse'])
+    }
+    // a bare number means the buttons that were shown last
+    expect((await officer.type('1')).keys[0]).toBe('case.done.accept')
+    const elsewhere = (await reported(world.db, { unitCode: 'HN-P-NH' }, NOW, { id, chatId })).number
+    expect((await officer.type(elsewhere)).keys[0]).toBe('reports.one')
+  })
+
+  test('whoever reported types its number and sees how it stands', async () => {
+    const talk = await anybody()
+    const { number } = await reported(world.db, { unitCode: 'HN-P-BD' }, NOW, { id: null, chatId: talk.chatId })
+    expect((await talk.type(`${number} sao rồi?`)).keys[0]).toBe('reports.one')
   })
 
   test.each(LANGUAGES)('says so when there are none, and to whom it belongs (%s)', async (language) => {
@@ -465,6 +604,36 @@ describe('colleagues', () => {
     expect(await told(world.db, officer.chatId)).toHaveLength(1)
     const { personId } = await world.db.prisma.chat.findUniqueOrThrow({ where: { id: officer.chatId } })
     await world.db.prisma.mandate.deleteMany({ where: { standsInFor: { personId: personId! } } })
+    await leaves(colleague)
+  })
+
+  test('an administrator names a stand-in for somebody else, or for themselves', async () => {
+    const colleague = await joined('inspector')
+    const city = await (await as('city-officer')).type('/colleagues')
+    await city.pressOn('standin')
+    expect(city.question).toBe('stand-in.away')
+    expect(city.values[0]).toBe('me')
+    await city.type('ba dinh')
+    if (city.question === 'stand-in.away')
+      await city.choose(city.values.find((value) => city.data(value) && value.endsWith(' HN-P-BD'))!)
+    expect(city.question).toBe('stand-in.colleague')
+    await city.choose(city.values.find((value) => /^\d+$/.test(value))!)
+    await city.type('hôm nay')
+    await city.choose('2026-11-30')
+    expect(city.question).toBe('stand-in.review')
+    await city.choose('send')
+    expect(city.keys).toEqual(['stand-in.done-other'])
+    const made = await world.db.prisma.mandate.findFirstOrThrow({
+      where: { standsInForId: { not: null } },
+      include: { standsInFor: true },
+    })
+    const { personId } = await world.db.prisma.chat.findUniqueOrThrow({ where: { id: city.chatId } })
+    expect(made.grantedById).toBe(personId)
+    expect(made.standsInFor!.personId).not.toBe(personId)
+    await world.db.prisma.mandate.deleteMany({ where: { standsInForId: { not: null } } })
+    await city.type('/standin')
+    await city.choose('me')
+    expect(city.question).toBe('stand-in.colleague')
     await leaves(colleague)
   })
 

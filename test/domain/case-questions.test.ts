@@ -30,8 +30,8 @@ async function accepted(said = {}) {
 }
 const ask = (number: string, asked: string, who: Somebody = market.wardOfficer) =>
   run((tx) => askShop(tx, actorOf(who), number, asked))
-const askWho = (number: string, asked: string, now = NOW) =>
-  run((tx) => askReporter(tx, actorOf(market.wardOfficer, now), number, asked))
+const askWho = (number: string, asked: string, now = NOW, reportId?: number | 'all') =>
+  run((tx) => askReporter(tx, actorOf(market.wardOfficer, now), number, asked, { reportId }))
 const reply = (number: string, reason: string, who: Somebody = market.owner) =>
   run((tx) => replyAsShop(tx, actorOf(who), number, { reason }))
 const answer = (number: string, who: Somebody, now = NOW) =>
@@ -107,6 +107,50 @@ describe('a reporter is asked', () => {
     expect(refusalOf(await answer(number, reporter, inHours(27)))).toBe('refusal.question-none')
     const step = await world.db.prisma.caseStep.findFirstOrThrow({ where: { action: 'answer-reporter' } })
     expect(step.personId).toBeNull()
+  })
+
+  /** Three people on one case, and what was told to each since it was accepted. */
+  async function three() {
+    const { number, reporter } = await accepted()
+    const others = [await aReporter(world.db), await aReporter(world.db)]
+    const ids: number[] = []
+    for (const who of others)
+      ids.push((await reported(world.db, { establishmentId: market.shop.id }, NOW, who)).reportId)
+    const people = [reporter, ...others]
+    const heard = async () =>
+      Promise.all(
+        people.map(async ({ chatId }) => (await told(world.db, chatId)).filter((said) => said.startsWith('❓')).length),
+      )
+    return { number, people, ids, heard }
+  }
+
+  test('one of several: nobody else is asked, and nobody else can answer', async () => {
+    const { number, people, ids, heard } = await three()
+    granted(await askWho(number, 'Mua hôm nào?', NOW, ids[0]))
+    expect(await heard()).toEqual([0, 1, 0])
+    expect(refusalOf(await askWho(number, 'Còn hàng không?', NOW, ids[1]))).toBe('refusal.question-open')
+    expect(refusalOf(await answer(number, people[0]!))).toBe('refusal.question-none')
+    granted(await answer(number, people[1]!))
+    const elsewhere = await reported(world.db, { unitCode: 'HN-P-BD' })
+    expect(refusalOf(await askWho(number, 'Ai?', NOW, elsewhere.reportId))).toBe('refusal.report-unknown')
+  })
+
+  test('all of them: the first answer lets the clock go on, the others are heard too, once each', async () => {
+    const { number, people, ids, heard } = await three()
+    expect(granted(await askWho(number, 'Mua hôm nào?', NOW, 'all'))).toMatchObject({ told: 3 })
+    expect(await heard()).toEqual([1, 1, 1])
+    granted(await answer(number, people[2]!, inHours(2)))
+    expect((await clock(number)).pausedAt).toBeNull()
+    const due = (await clock(number)).dueAt
+    granted(await answer(number, people[0]!, inHours(3)))
+    expect((await clock(number)).dueAt).toEqual(due)
+    expect(refusalOf(await answer(number, people[0]!, inHours(3)))).toBe('refusal.question-none')
+    // asked anew, the one who has not answered has one question, not two
+    granted(await askWho(number, 'Ở quầy nào?', inHours(4), ids[0]))
+    expect(granted(await myReport(world.db, actorOf(people[1]!), number)).asked).toBe('Ở quầy nào?')
+    granted(await answer(number, people[1]!, inHours(5)))
+    expect(refusalOf(await answer(number, people[1]!, inHours(5)))).toBe('refusal.question-none')
+    expect(await world.db.prisma.caseQuestion.count({ where: { answeredAt: { not: null } } })).toBe(3)
   })
 
   test('and not waited for for ever', async () => {

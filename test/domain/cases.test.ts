@@ -175,6 +175,29 @@ describe('closing', () => {
   })
 })
 
+test('of several who left a number nobody’s is told before it is said whose', async () => {
+  const { db } = world
+  const at = { establishmentId: market.shop.id }
+  const { number } = await reported(db, at)
+  const ids: number[] = []
+  for (const phone of ['0912345678', '0987654321']) ids.push((await reported(db, { ...at, phone })).reportId)
+  const call = (reportId?: number) => run((tx) => callReporter(tx, actorOf(market.wardOfficer), number, { reportId }))
+  expect(await call()).toMatchObject({
+    several: [
+      { nth: 2, reportId: ids[0] },
+      { nth: 3, reportId: ids[1] },
+    ],
+  })
+  const looks = () =>
+    db.prisma.history.findMany({
+      where: { action: 'read-phone', subjectId: { in: ids.map(String) } },
+      select: { subjectId: true },
+    })
+  expect(await looks()).toEqual([])
+  expect(await call(ids[1])).toEqual({ phone: '0987654321' })
+  expect(await looks()).toEqual([{ subjectId: String(ids[1]) }])
+})
+
 describe('passing on', () => {
   test('to a sibling: it hears, the clock begins anew, the old unit sees it no more', async () => {
     const { db } = world

@@ -126,8 +126,50 @@ describe('V04 and V06: papers that ended', () => {
     expect(await look()).toEqual([])
     await shopLot()
     expect(await look()).toMatchObject([
-      { rule: 'V06', evidence: { number: 'BND-1', until: { day: '2026-11-20' }, days: 4, lots: 1 } },
+      {
+        rule: 'V06',
+        evidence: {
+          number: 'BND-1',
+          how: { key: 'rule.badge-ended.expired', with: { on: { day: '2026-11-20' } } },
+          days: 4,
+          lots: 1,
+          scans: 0,
+        },
+      },
     ])
+  })
+
+  test('a badge that was suspended or withdrawn and still hangs, from that day on', async () => {
+    const { db } = world
+    const stopped = (establishmentId: number, status: 'suspended' | 'revoked', number: string) =>
+      aBadge(db, { issuedById: market.ward, establishmentId, status, number, statusOn: new Date('2026-11-20') })
+    await stopped(market.shop.id, 'suspended', 'BND-2')
+    await stopped(market.rival.id, 'revoked', 'BND-3')
+    const scan = (placeId: number, at: string) =>
+      db.prisma.scan.create({
+        data: { at: new Date(at), code: 'AAAA1', placeId, channel: 'web', means: 'photo', verdict: 'suspended' },
+        select: { id: true },
+      })
+    await scan(market.shop.id, '2026-11-19T16:59:59Z')
+    expect(await look()).toEqual([])
+    // the first second of the day on which it was suspended
+    await scan(market.shop.id, '2026-11-19T17:00:00Z')
+    await scan(market.shop.id, '2026-11-22T05:00:00Z')
+    await scan(market.rival.id, '2026-11-23T05:00:00Z')
+    const raised = await look()
+    expect(raised.map(({ rule, evidence }) => [rule, evidence.number, evidence.days, evidence.scans])).toEqual([
+      ['V06', 'BND-2', 4, 2],
+      ['V06', 'BND-3', 4, 1],
+    ])
+    const said = await told(db, market.wardOfficer.chatId)
+    expect(said[0]).toContain('biển BND-2 bị tạm dừng từ 20/11/2026, đã 4 ngày')
+    expect((await told(db, market.otherOfficer.chatId)).concat(said).join()).toContain('BND-3 bị thu hồi từ 20/11/2026')
+    expect(await look()).toEqual([])
+    // with another badge that is valid nothing is wrong
+    await db.prisma.$executeRaw`truncate findings`
+    for (const establishmentId of [market.shop.id, market.rival.id])
+      await aBadge(db, { issuedById: market.ward, establishmentId, validUntil: new Date('2026-12-31') })
+    expect(await look()).toEqual([])
   })
 })
 

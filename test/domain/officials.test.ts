@@ -156,6 +156,7 @@ describe('away', () => {
 
   test('an administrator appoints for somebody else; suspended, both are', async () => {
     granted(await appoint(market.cityAdmin, { awayId: market.wardOfficer.id, from: NOW }))
+    expect((await told(world.db, market.wardOfficer.chatId)).at(-1)).toContain('làm thay bác ở Phường Ba Đình')
     expect(await toldNow()).toEqual([market.otherOfficer.id])
     const id = await mandateOf(market.wardOfficer)
     granted(await run((tx) => suspendOfficial(tx, actorOf(market.cityAdmin), id)))

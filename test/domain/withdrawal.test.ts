@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { askReporter, replyAsReporter } from '../../domain/case-questions.js'
+import { caseOf } from '../../domain/case-views.js'
+import { acceptCase } from '../../domain/cases.js'
 import { keepFile } from '../../domain/files.js'
 import { standingOf } from '../../domain/rights.js'
 import { CHAT_KEPT_DAYS, END_CHAT, endOfChat, withdraw, type EndOfChat } from '../../domain/withdrawal.js'
 import { aChat, aPerson } from '../../prisma/seed/builders.js'
 import { freshWorld, type World } from '../world.js'
-import { actorOf, NOW } from './actors.js'
+import { actorOf, granted, NOW } from './actors.js'
+import { reported } from './case-desk.js'
 import { aMarket, type Market } from './shop.js'
 
 let world: World
@@ -88,6 +92,30 @@ test('a person with no other chat is forgotten; their roles end, and what is on 
     { action: 'withdraw', before: null, after: null },
   ])
   expect(await end(who)).toEqual(['lo/ose.jpg'])
+})
+
+test('photos of a report that a case holds stay with it; what was sent for nothing goes', async () => {
+  const { prisma } = world.db
+  const who = await aPerson(world.db, { name: 'Hà' })
+  await prisma.chat.deleteMany({ where: { personId: who.id, id: { not: who.chatId } } })
+  const [shown, evidence, loose] = await world.db.transaction(async (tx) => [
+    await keepFile(tx, actorOf(who), file('re/port.jpg')),
+    await keepFile(tx, actorOf(who), file('an/swer.jpg')),
+    await keepFile(tx, actorOf(who), file('lo/ose-2.jpg')),
+  ])
+  const { number } = await reported(world.db, { establishmentId: market.shop.id, photos: [shown] }, NOW, who)
+  const official = actorOf(market.wardOfficer)
+  granted(await world.db.transaction((tx) => acceptCase(tx, official, number)))
+  granted(await world.db.transaction((tx) => askReporter(tx, official, number, 'Còn ảnh không?')))
+  const answer = { reason: 'Còn', files: [evidence] }
+  granted(await world.db.transaction((tx) => replyAsReporter(tx, actorOf(who), number, answer)))
+  await take(who)
+  const left = await prisma.file.findMany({ where: { id: { in: [shown, evidence, loose] } }, orderBy: { id: 'asc' } })
+  expect(left.map(({ key }) => key)).toEqual(['re/port.jpg', 'an/swer.jpg'])
+  const one = granted(await world.db.transaction((tx) => caseOf(tx, official, number)))
+  expect(one.reportsMade[0]!.photos.map(({ key }) => key)).toEqual(['re/port.jpg'])
+  expect(one.steps.flatMap(({ files }) => files.map(({ key }) => key))).toEqual(['an/swer.jpg'])
+  expect(await end(who)).toEqual(['lo/ose-2.jpg'])
 })
 
 test('a person who talks to us elsewhere stays known there', async () => {

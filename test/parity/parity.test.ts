@@ -79,14 +79,15 @@ test.each(HANDS)(
   async (channel, hands) => {
     const row = new Map<string, Verdict>()
     verdicts.set(channel, row)
-    const stage = demoStage(house.foundation, house.codeHost)
+    const another = async () => new Someone(await hands(), world.db)
+    const stage = demoStage(house.foundation, house.codeHost, another)
     const left = Object.entries(SCRIPTS)
     /** Each by somebody of their own. */
     const playOn = async () => {
       for (let next = left.shift(); next; next = left.shift()) {
         const [dialogue, play] = next
         try {
-          const came = await play(new Someone(await hands(), world.db), stage)
+          const came = await play(await another(), stage)
           if (channel === 'console') cameTo.set(dialogue, came)
           row.set(dialogue, verdictOf(channel, dialogue, came))
         } catch (error) {

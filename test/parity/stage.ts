@@ -1,41 +1,29 @@
 /** The demo as a stage for scripts: what they need to know, and what became true of it. */
-import { createHmac, randomUUID } from 'node:crypto'
-import QRCode from 'qrcode'
+import { createHmac } from 'node:crypto'
 import sharp from 'sharp'
-import { askShop } from '../../domain/case-questions.js'
-import { acceptCase } from '../../domain/cases.js'
 import { invite } from '../../domain/invitations.js'
-import { report, type ReportIn } from '../../domain/reports.js'
 import { recallLot } from '../../domain/lot-life.js'
 import { aLot } from '../../prisma/seed/builders.js'
 import { DEMO_CODES } from '../../prisma/seed/demo.js'
 import { codeOf } from '../../qr/codes.js'
 import type { Foundation } from '../../server/foundation.js'
 import { actorOf, granted } from '../domain/actors.js'
+import { makeScenes } from '../soak/case-talks.js'
 import type { Stage } from './scripts.js'
 import type { Someone } from './someone.js'
+import { qrPng } from '../qr/pictures.js'
 
 const SHOP = 'BD-0001'
-/** Where no other dialogue has an official */
-const WARD = 'HN-P-HH'
-/** Of the ward of the shop that is asked */
-const OFFICIAL = 'ward-officer'
 /** Pixels of a symbol's side, and of the white around it */
 const SYMBOL = 360
 const MARGIN = 60
 /** In form, and far behind those that were issued */
 const FAR = 2 ** 34 + 900_000
 
-export function demoStage({ db, clock, keys }: Foundation, host: string): Stage {
+/** @param another somebody new on the channel that is played on */
+export function demoStage({ db, clock, keys }: Foundation, host: string, another: () => Promise<Someone>): Stage {
   const chatOf = ({ hands: { channel, address } }: Someone) =>
     db.prisma.chat.findUniqueOrThrow({ where: { channel_address: { channel, address } } })
-  /** Urgent, so that it is heard of at any hour. */
-  const reports = async (where: Pick<ReportIn, 'unitCode' | 'establishmentId'>) => {
-    const chat = await db.prisma.chat.create({ data: { channel: 'console', address: `reporter-${randomUUID()}` } })
-    const actor = { ...actorOf({ id: null, chatId: chat.id }), now: clock.now() }
-    const said = { kind: 'poisoning', what: 'Ăn xong bị đau bụng', ...where }
-    return granted(await db.transaction((tx) => report(tx, actor, said)))
-  }
   const { valid } = DEMO_CODES
   return {
     codes: DEMO_CODES,
@@ -43,31 +31,15 @@ export function demoStage({ db, clock, keys }: Foundation, host: string): Stage 
     unissued: codeOf(FAR),
     address: (code) => `http://${host}/c/${code}`,
     photoOf,
-    async invitation(role, establishmentCode = SHOP) {
+    async invitation(role) {
       const made = await db.transaction((tx) =>
-        invite(tx, { operator: true, now: clock.now() }, { establishmentCode, role }),
+        invite(tx, { operator: true, now: clock.now() }, { establishmentCode: SHOP, role }),
       )
       return granted(made).code
     },
-    async officialInvitation() {
-      const mandate = { unitCode: WARD, role: 'officer' } as const
-      const made = await db.transaction((tx) => invite(tx, { operator: true, now: clock.now() }, mandate))
-      return granted(made).code
-    },
-    async reported() {
-      await reports({ unitCode: WARD })
-    },
-    async asked(establishmentCode) {
-      const { id: establishmentId } = await db.prisma.establishment.findUniqueOrThrow({
-        where: { code: establishmentCode },
-      })
-      const { number } = await reports({ establishmentId })
-      const official = { channel: 'console', address: OFFICIAL } as const
-      const { id, personId } = await db.prisma.chat.findUniqueOrThrow({ where: { channel_address: official } })
-      const actor = { ...actorOf({ id: personId, chatId: id }), now: clock.now() }
-      // Of a dialogue on another channel it may be accepted already.
-      await db.transaction((tx) => acceptCase(tx, actor, number))
-      granted(await db.transaction((tx) => askShop(tx, actor, number, 'Nhập hàng từ đâu?')))
+    async scene() {
+      const [scene] = await makeScenes(db, 1)
+      return { scene: scene!, people: [await another(), await another()] }
     },
     async casesOf(someone) {
       const { personId } = await chatOf(someone)
@@ -161,7 +133,13 @@ export function demoStage({ db, clock, keys }: Foundation, host: string): Stage 
 
 /** A photo of a white wall with these symbols on it. */
 async function photoOf(...texts: string[]): Promise<Buffer> {
-  const symbols = await Promise.all(texts.map((text) => QRCode.toBuffer(text, { width: SYMBOL, margin: 2 })))
+  const symbols = await Promise.all(
+    texts.map(async (text) =>
+      sharp(await qrPng(text))
+        .resize(SYMBOL, SYMBOL)
+        .toBuffer(),
+    ),
+  )
   return sharp({
     create: {
       width: Math.max(1, symbols.length) * (SYMBOL + MARGIN) + MARGIN,

@@ -148,6 +148,8 @@ describe('what the database refuses by itself', () => {
       `insert into unit_successions (from_id, to_id, on_date) values ({ward}, {ward}, '2026-01-01')`,
     ],
     ['a badge that ends before it is issued', CHECK, `update badges set valid_until = '2000-01-01' where id = {badge}`],
+    ['a badge suspended on no day', CHECK, `update badges set status = 'suspended' where id = {badge}`],
+    ['a valid badge with a day of suspension', CHECK, `update badges set status_on = '2026-01-01' where id = {badge}`],
     ['a certificate checked by nobody', CHECK, `update certificates set checked_at = now() where number = 'C1'`],
     [
       'a forgotten person with a name',

@@ -1,6 +1,5 @@
 /** The whole house over a fake Telegram: what only shows when its parts are wired together. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import QRCode from 'qrcode'
 import { COMMANDS } from '../../bot/commands/index.js'
 import { invite } from '../../domain/invitations.js'
 import { DEMO_CODES } from '../../prisma/seed/demo.js'
@@ -10,6 +9,7 @@ import { houseOf, type TestHouse } from '../fakes/house.js'
 import { person, type Person } from '../fakes/telegram/people.js'
 import { FakeTelegram } from '../fakes/telegram/server.js'
 import { freshWorld, type World } from '../world.js'
+import { qrPng } from '../qr/pictures.js'
 
 /** Under the load of other tests; alone it takes a second or two. */
 const WITHIN_MS = 25_000
@@ -85,7 +85,7 @@ describe('a deep link to our bot', () => {
     const an = somebody()
     const address = deepLink(DEMO_CODES.valid)
     if (how === 'typed') await an.says(address)
-    else await an.sendsPhoto(await QRCode.toBuffer(address, { width: 400 }))
+    else await an.sendsPhoto(await qrPng(address, 10))
     expect((await an.hears(() => true, WITHIN_MS)).text).toMatch(/^✅/)
   })
 })

@@ -1,6 +1,5 @@
 /** The whole house over a fake Zalo Bot Platform: hears, answers, shows pictures at its own addresses, says when it is unwell. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import QRCode from 'qrcode'
 import request from 'supertest'
 import { SECRET_HEADER, WEBHOOK_PATH } from '../../bot/channels/zalo-bot/webhook.js'
 import { invite } from '../../domain/invitations.js'
@@ -12,6 +11,7 @@ import { houseOf, type TestHouse } from '../fakes/house.js'
 import { person } from '../fakes/zalo-bot/people.js'
 import { FakeZaloBot } from '../fakes/zalo-bot/server.js'
 import { freshWorld, type World } from '../world.js'
+import { qrPng } from '../qr/pictures.js'
 
 const PUBLIC = 'https://ronguon.example'
 const SECRET = 'the-secret-of-the-webhook'
@@ -40,7 +40,7 @@ test('polling, without a public address: a typed and a photographed code are ans
   const an = person(fake, '6ede9afa66b88fe6d6a9')
   an.says(DEMO_CODES.valid)
   const typed = await an.hears(/^✅/)
-  an.sendsPhoto(await QRCode.toBuffer(`http://localhost:3000/c/${DEMO_CODES.valid}`, { width: 400 }))
+  an.sendsPhoto(await qrPng(`http://localhost:3000/c/${DEMO_CODES.valid}`, 10))
   const photographed = await an.hears(/^✅/)
   expect(photographed.text.split('\n')[0]).toBe(typed.text.split('\n')[0])
   expect([typed.photo, typed.text.includes('Kênh này không gửi được tệp: ')]).toEqual([undefined, true])

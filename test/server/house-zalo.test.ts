@@ -1,6 +1,5 @@
 /** The whole house over a fake Zalo: webhook in, answers out, over the real database. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import QRCode from 'qrcode'
 import { END_CHAT } from '../../domain/withdrawal.js'
 import { DEMO_CODES } from '../../prisma/seed/demo.js'
 import { newConnectLink } from '../../server/channels/zalo-stores.js'
@@ -9,6 +8,7 @@ import { houseOf, type TestHouse } from '../fakes/house.js'
 import { person } from '../fakes/zalo/people.js'
 import { FakeZalo } from '../fakes/zalo/server.js'
 import { freshWorld, type World } from '../world.js'
+import { qrPng } from '../qr/pictures.js'
 
 let world: World
 let fake: FakeZalo
@@ -60,7 +60,7 @@ test('a code that is typed and a photo of it are answered by the same card, thou
   await an.says(DEMO_CODES.valid)
   const typed = await an.hears(/^✅/)
   expect(typed.text.normalize('NFC')).toBe(typed.text)
-  await an.sendsPhoto(await QRCode.toBuffer(`http://${house.codeHost}/c/${DEMO_CODES.valid}`, { width: 400 }))
+  await an.sendsPhoto(await qrPng(`http://${house.codeHost}/c/${DEMO_CODES.valid}`, 10))
   const photographed = await an.hears(/^✅/)
   expect(photographed.text.split('\n')[0]).toBe(typed.text.split('\n')[0])
   await until(() => fake.chat(an.id).reactions.length > 0)

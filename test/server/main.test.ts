@@ -88,9 +88,11 @@ test(
     await reach(house, 200)
     expect(await status(`${house.base}/healthz`)).toBe(200)
     while (!house.said().includes('Ctrl-C')) await sleep(10)
-    expect(house.said()).toBe(
-      `Rõ Nguồn is ready, with the demo. Open:\n  http://127.0.0.1:${PORT}/\nCtrl-C stops it.\n`,
+    expect(house.said()).toMatch(
+      new RegExp(`^Rõ Nguồn is ready, with the demo\\. Open:\n  http://127\\.0\\.0\\.1:${PORT}/\nTo try`),
     )
+    for (const hint of ['/report', '--as ward-officer', '/cases']) expect(house.said()).toContain(hint)
+    expect(house.said()).toMatch(/\nCtrl-C stops it\.\n$/)
 
     // Somebody else wants the same port: one sentence.
     const second = start({ DATA_DIR: dataDir, PORT })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makeScenes } from '../soak/case-talks.js'
 import { dice, killedHouse, type KilledHouse } from '../soak/killed-house.js'
 import { invitationsFor, talkThroughOutage, wrongIn, type Outage } from '../soak/outage-talks.js'
 import { zaloPlatform, type ZaloPlatform } from '../soak/platforms.js'
@@ -17,6 +18,7 @@ const OUTAGE: Outage = {
   seed: 20261205,
   arriveWithinMs: 60_000,
 }
+const STORIES = 2
 const LIMIT_MS = 120_000
 
 let world: World
@@ -39,12 +41,14 @@ afterAll(async () => {
 }, LIMIT_MS)
 
 test(
-  'every reply that no newer question superseded has arrived, once and in order',
+  'every reply that no newer question superseded has arrived, once and in order; every case comes to its end',
   async () => {
     await house.start()
     const invitations = await makeInvitations(world.db, invitationsFor(OUTAGE))
-    const of = await talkThroughOutage(world.db, platform, invitations, OUTAGE)
+    const scenes = await makeScenes(world.db, STORIES)
+    const of = await talkThroughOutage(world.db, platform, house, { invitations, scenes }, OUTAGE)
     expect(wrongIn(of)).toEqual([])
+    expect(of.cases).toMatchObject({ confirmed: STORIES, nudges: 0 })
     expect(of.superseded).toBeGreaterThan(0)
   },
   LIMIT_MS,

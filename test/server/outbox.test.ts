@@ -80,6 +80,43 @@ describe('a reply that is put', () => {
   })
 })
 
+describe('what somebody else is told in a transaction', () => {
+  const to = (chatId: number, lane: 'alert' | 'broadcast') => ({ chatId, lane, reply: saying(lane) })
+
+  test('is sent after its commit, and needs no look-out; only broadcasts wait for one', async () => {
+    const [alerted, follows, other] = (await makeChats(db(), 3)) as [number, number, number]
+    const { channel, texts } = scriptedChannel()
+    const loop = loopWith(channel)
+    // The look-out of the start is over when it has sent this.
+    await say(loop, other, message('hello'))
+    await loop.idle(other)
+    await db().transaction(async (tx) => {
+      await putMany(tx, [to(alerted, 'alert'), to(follows, 'broadcast')])
+      expect([...tx.told]).toEqual([alerted])
+    })
+    await loop.idle(alerted)
+    expect(texts()).toContain('alert')
+    expect(await rowsOf(alerted)).toMatchObject([{ status: 'sent', attempts: 1 }])
+  })
+
+  test('goes the way of its transaction', async () => {
+    const [chat] = (await makeChats(db(), 1)) as [number]
+    const heard: number[] = []
+    const deaf = db().onTold((chatIds) => void heard.push(...chatIds))
+    const told = (fails: boolean) =>
+      db().transaction(async (tx) => {
+        await putMany(tx, [to(chat, 'alert')])
+        if (fails) throw new Error('the turn failed')
+      })
+    await expect(told(true)).rejects.toThrow('the turn failed')
+    expect(heard).toEqual([])
+    await told(false)
+    deaf()
+    await told(false)
+    expect(heard).toEqual([chat])
+  })
+})
+
 describe('order', () => {
   test('of one chat and lane is kept, whatever fails and however often it is nudged', async () => {
     const chats = await makeChats(db(), 5)

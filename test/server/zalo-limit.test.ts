@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import QRCode from 'qrcode'
 import sharp from 'sharp'
 import { paceOf } from '../../bot/channels/zalo/limits.js'
 import { putMany, type Addressed } from '../../domain/outbox.js'
@@ -15,6 +14,7 @@ import { houseOf, type TestHouse } from '../fakes/house.js'
 import { person } from '../fakes/zalo/people.js'
 import { FakeZalo } from '../fakes/zalo/server.js'
 import { freshWorld, type World } from '../world.js'
+import { qrPng } from '../qr/pictures.js'
 
 /** So low that a few seconds of work are held back by it. */
 const CALLS_PER_MINUTE = 1_200
@@ -54,7 +54,7 @@ test(
   'at no moment were more calls made than the setting allows since the first one',
   async () => {
     const pictures = await putPictures()
-    const photo = await QRCode.toBuffer(`https://${houses[0]!.codeHost}/c/${DEMO_CODES.valid}`, { width: 400 })
+    const photo = await qrPng(`https://${houses[0]!.codeHost}/c/${DEMO_CODES.valid}`, 10)
     const beganAt = Date.now()
     await world.db.transaction((tx) => putMany(tx, pictures))
     const visit = (n: number) => void (fake.settings.webhookUrl = `${houses[n % HOUSES]!.url}/webhooks/zalo`)

@@ -1,7 +1,8 @@
 /**
  * `npm run soak:crash [-- --channel zalo --talks 200 --kills 40 --seed 1]`: so many persons register a lot each, over Telegram or
- * Zalo, while the house is killed with -9 at seeded points of its work; at the end the house and its database are killed together. Exit code 1: something was lost or
- * doubled, or a talk could not be finished.
+ * Zalo, and for every fifth of them a case is played from the report to the stars, while the house is killed with -9 at seeded points of
+ * its work; at the end the house and its database are killed together. Exit code 1: something was lost or doubled, or a talk could
+ * not be finished.
  */
 import { readdir, readFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,21 +10,26 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startEmbedded } from '../../server/database/embedded.js'
 import { Db } from '../../server/db.js'
+import { casesInWords, makeScenes, MESSAGES_A_STORY, playStories, tallyCases, wrongInCases } from './case-talks.js'
 import { killedHouse } from './killed-house.js'
 import { telegramPlatform, zaloPlatform } from './platforms.js'
 import {
   makeInvitations,
   MESSAGES_A_TALK,
-  newTalk,
   registerLot,
   registerLots,
   sendLot,
   tally,
   TURNS_BEFORE_SENDING,
   wrongIn,
+  type Registration,
 } from './register-talks.js'
+import { newTalk } from './turns.js'
 
 const AT_ONCE = 20
+/** Of so many lots one case, from the report to the stars */
+const TALKS_A_CASE = 5
+const CASES_AT_ONCE = 4
 /** Persons who press send at the moment at which everything is killed. */
 const LAST_TALKS = 5
 /** Work goes on so soon after everything was killed. ms */
@@ -76,16 +82,22 @@ const wrong: string[] = []
 try {
   await house.start()
   const invitations = await withDb((db) => makeInvitations(db, talkCount + LAST_TALKS))
+  const scenes = await withDb((db) => makeScenes(db, Math.ceil(talkCount / TALKS_A_CASE)))
   const talking = registerLots(platform, house, invitations.slice(0, talkCount), { atOnce: AT_ONCE })
-  await house.killAtRandom({ kills, messages: talkCount * MESSAGES_A_TALK, seed, over: talking })
-  const talks = await talking
+  const telling = playStories(platform, house, scenes, { atOnce: CASES_AT_ONCE })
+  const messages = talkCount * MESSAGES_A_TALK + scenes.length * MESSAGES_A_STORY
+  await house.killAtRandom({ kills, messages, seed, over: Promise.all([talking, telling]) })
+  const [talks, stories] = await Promise.all([talking, telling])
   const of = await withDb((db) => tally(db, platform, talks, house.kills))
   wrong.push(...wrongIn(of))
   console.log(
     `${of.talks} talks, ${of.kills} kills, ${of.confirmed} confirmed lots, ${of.missing} missing, ${of.doubledLots} doubled lots, ` +
-      `${of.doubledMessages} doubled messages (${of.doubts} doubts), ${of.nudges} said again, longest wait ` +
+      `${of.doubledMessages.length} doubled messages (${of.doubts} doubts), ${of.nudges} said again, longest wait ` +
       `${(of.longestWaitMs / 1000).toFixed(1)} s, ${((Date.now() - began) / 1000).toFixed(0)} s (seed ${seed})`,
   )
+  const cases = await withDb((db) => tallyCases(db, platform, stories))
+  wrong.push(...wrongInCases(cases))
+  console.log(casesInWords(cases))
   await killEverything(invitations.slice(talkCount))
 } finally {
   await clearAway()
@@ -95,7 +107,7 @@ for (const what of wrong) console.error(what)
 process.exit(wrong.length > 0 ? 1 : 0)
 
 async function killEverything(invitations: string[]): Promise<void> {
-  const talks = invitations.map(() => newTalk(platform))
+  const talks = invitations.map((): Registration => newTalk(platform))
   await Promise.all(talks.map((talk, n) => registerLot(talk, house, invitations[n]!, TURNS_BEFORE_SENDING)))
   const pids = await databasePids()
   const sending = Promise.all(
@@ -115,7 +127,7 @@ async function killEverything(invitations: string[]): Promise<void> {
   if (goesOnMs > GOES_ON_WITHIN_MS) wrong.push(`after everything was killed, work went on only after ${goesOnMs} ms`)
   console.log(
     `node and ${pids.length} processes of the database killed: up again after ${(upMs / 1000).toFixed(1)} s, ${of.confirmed} of ${of.talks} lots ` +
-      `confirmed after ${(goesOnMs / 1000).toFixed(1)} s, ${of.missing} missing, ${of.doubledLots} doubled lots, ${of.doubledMessages} doubled messages`,
+      `confirmed after ${(goesOnMs / 1000).toFixed(1)} s, ${of.missing} missing, ${of.doubledLots} doubled lots, ${of.doubledMessages.length} doubled messages`,
   )
 }
 

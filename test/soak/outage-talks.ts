@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DEMO_CODES } from '../../prisma/seed/demo.js'
 import { showCode } from '../../qr/codes.js'
 import type { Db } from '../../server/db.js'
-import { dice } from './killed-house.js'
+import { casesInWords, playStories, tallyCases, wrongInCases, type CasesTally, type Scene } from './case-talks.js'
+import { dice, type KilledHouse } from './killed-house.js'
 import type { Somebody, ZaloPlatform } from './platforms.js'
 import { blindly, RECEIPT } from './register-talks.js'
 
@@ -53,13 +54,15 @@ export interface OutageTally {
   longestWaitMs: number
   /** From the end of the outage to the arrival of the last reply put before it ended */
   lastAfterMs: number
+  cases: CasesTally
 }
 
 /** Plays it; resolves when all has arrived, or could not within its time. */
 export async function talkThroughOutage(
   db: Db,
   platform: ZaloPlatform,
-  invitations: string[],
+  house: Pick<KilledHouse, 'readySince'>,
+  { invitations, scenes }: { invitations: string[]; scenes: Scene[] },
   outage: Outage,
 ): Promise<OutageTally> {
   const { people, beforeMs, brokenMs, afterMs, seed } = outage
@@ -80,15 +83,26 @@ export async function talkThroughOutage(
       await sleep(shareMs - waitMs)
     }
   })
+  let reachedSince: number | undefined = house.readySince
+  const reached = {
+    get readySince() {
+      return reachedSince
+    },
+  }
+  const playing = playStories(platform, reached, scenes, { atOnce: scenes.length, withinMs: beforeMs + brokenMs })
   await sleep(beforeMs)
   const refusedBefore = platform.refused()
   const mend = platform.breakDown(STATUSES)
+  reachedSince = undefined
   await sleep(brokenMs)
   mend()
   const mendedAt = Date.now()
-  await Promise.all(talking)
+  // Nobody says anything again before what waited had its time to arrive.
+  reachedSince = mendedAt + outage.arriveWithinMs
+  const [stories] = await Promise.all([playing, ...talking])
   await settled(db, outage.arriveWithinMs)
-  return { ...(await tally(db, platform, talkers, mendedAt)), refused: platform.refused() - refusedBefore }
+  const cases = await tallyCases(db, platform, stories)
+  return { ...(await tally(db, platform, talkers, mendedAt)), refused: platform.refused() - refusedBefore, cases }
 }
 
 export const invitationsFor = ({ people }: Pick<Outage, 'people'>): number => Math.ceil(people / REGISTERS_EVERY)
@@ -107,7 +121,7 @@ async function tally(
   { fake }: ZaloPlatform,
   talkers: Talker[],
   mendedAt: number,
-): Promise<Omit<OutageTally, 'refused'>> {
+): Promise<Omit<OutageTally, 'refused' | 'cases'>> {
   const of = { expected: 0, superseded: 0, arrived: 0, outOfOrder: 0, doubled: 0, unanswered: 0, longestWaitMs: 0, lastAfterMs: 0 } // prettier-ignore
   for (const { address, says, registers } of talkers) {
     const { shown } = fake.chat(address)
@@ -152,16 +166,17 @@ function inVain(says: string[], registers: boolean, texts: string[]): number {
 }
 
 /** What must not be, in words; empty: all is well. */
-export function wrongIn({ expected, arrived, outOfOrder, doubled, unanswered, refused }: OutageTally): string[] {
+export function wrongIn({ expected, arrived, outOfOrder, doubled, unanswered, refused, cases }: OutageTally): string[] {
   const none = { lost: expected - arrived, 'out of order': outOfOrder, doubled, unanswered }
   const wrong = Object.entries(none).flatMap(([what, count]) => (count === 0 ? [] : [`${what}: ${count}`]))
   if (refused === 0) wrong.push('no call met the outage')
+  wrong.push(...wrongInCases(cases))
   return wrong
 }
 
 export const inWords = (of: OutageTally): string =>
   `${of.people} people said ${of.said}, ${of.expected} replies expected, ${of.superseded} superseded, ${of.arrived} arrived, ` +
   `${of.outOfOrder} out of order, ${of.doubled} doubled, ${of.unanswered} unanswered; ${of.refused} calls answered with 5xx, ` +
-  `longest wait ${inSeconds(of.longestWaitMs)}, the last one ${inSeconds(of.lastAfterMs)} after the outage`
+  `longest wait ${inSeconds(of.longestWaitMs)}, the last one ${inSeconds(of.lastAfterMs)} after the outage; ${casesInWords(of.cases)}`
 
 const inSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`

@@ -1,4 +1,5 @@
 /** The platforms over which a house is shown from outside: fakes over real HTTP, each with its settings, webhook and people. */
+import { createHash } from 'node:crypto'
 import type { Channel } from '../../prisma/generated/enums.js'
 import { person as telegramPerson } from '../fakes/telegram/people.js'
 import { FakeTelegram } from '../fakes/telegram/server.js'
@@ -11,6 +12,7 @@ export interface Somebody {
   says(text: string): Promise<unknown>
   /** By its button where there is one, else by typing what it is called. */
   chooses(label: string): Promise<unknown>
+  shows(photo: Buffer): Promise<unknown>
   hears(expected: RegExp, timeoutMs: number): Promise<{ text: string; at: number }>
   unheard(): Promise<{ text: string }[]>
 }
@@ -20,6 +22,8 @@ export interface Seen {
   text: string
   /** Their names, as far as the platform shows any */
   files: string[]
+  /** Digests of pictures that have no name */
+  pictures?: string[]
   buttons: string[]
 }
 
@@ -40,12 +44,16 @@ export interface Platform {
   stop(): Promise<void>
 }
 
-type Pressing = Omit<Somebody, 'chooses'> & { presses(label: string): Promise<unknown> }
+type Pressing = Omit<Somebody, 'chooses' | 'shows'> & {
+  presses(label: string): Promise<unknown>
+  sendsPhoto(photo: Buffer): Promise<unknown>
+}
 
 const somebody = (an: Pressing): Somebody => ({
   starts: (payload) => an.starts(payload),
   says: (text) => an.says(text),
   chooses: (label) => an.presses(label).catch(() => an.says(label)),
+  shows: (photo) => an.sendsPhoto(photo),
   hears: (expected, timeoutMs) => an.hears(expected, timeoutMs),
   unheard: () => an.unheard(),
 })
@@ -131,6 +139,7 @@ export async function zaloPlatform({
       fake.chat(address).shown.map(({ text, picture, document, buttons }) => ({
         text,
         files: [...(picture ? [PICTURE] : []), ...(document ? [document.name] : [])],
+        ...(picture && { pictures: [createHash('sha256').update(picture).digest('hex')] }),
         buttons: buttons.map(({ label }) => label),
       })),
     labelOf: (code) => [PICTURE, `tem-${code}.pdf`],

@@ -9,7 +9,8 @@ import type { MenuRole } from '../channel.js'
 import type { Answer, Api, Payload, Unanswered } from './client.js'
 import { backOffMs } from '../back-off.js'
 import type { Timing } from './limits.js'
-import type { Count, Log } from './told.js'
+import type { Log } from '../told.js'
+import type { Count } from './told.js'
 
 export const COMMANDS = [
   'menu',

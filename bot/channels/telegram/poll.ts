@@ -2,12 +2,12 @@
  * Road 1, by long polling: a batch is stored whole and in order, and only then does the offset move past it. A crash in between
  * brings the same updates again, under the same keys. telegraf's own loop confirms before it knows (docs/decisions), so it is not used.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api, Unanswered } from './client.js'
-import { backOffMs } from '../back-off.js'
+import { ON, pollRounds, type Round } from '../poll-rounds.js'
 import { ALLOWED_UPDATES, UPDATES_MAX, type Timing } from './limits.js'
 import { parseUpdate } from './receive.js'
-import { failureOf, type Count, type Dismiss, type Lease, type Log, type Store } from './told.js'
+import { failureOf, type Lease, type Log, type Store } from '../told.js'
+import type { Count, Dismiss } from './told.js'
 
 export interface PollOptions {
   api: Api
@@ -33,61 +33,16 @@ export interface Poller {
  */
 const QUIET_MS = 24 * 3_600_000
 
-/** What one round came to; `waitMs` before the next one. */
-interface Round {
-  failed: boolean
-  waitMs: number
-}
-
-const ON: Round = { failed: false, waitMs: 0 }
-
 export function poller(options: PollOptions): Poller {
   const { api, store, dismiss, lease, log, count, timing, now } = options
   const stopping = new AbortController()
+  const { scrub } = api
+  const rounds = pollRounds({ called: 'telegram', lease, log, timing, scrub, stopping: stopping.signal })
+  const { troubled } = rounds
   let offset: number | undefined
   let quietSince = Date.now()
-  let failures = 0
   let webhookTaken = false
-  let complaint = ''
   let running: Promise<void> | undefined
-
-  const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      const round = (await holds())
-        ? await whileHeld(poll).catch(broken)
-        : { failed: false, waitMs: timing.leaseRetryMs }
-      failures = round.failed ? failures + 1 : 0
-      if (round.waitMs > 0) await pause(round.waitMs)
-    }
-    await lease
-      .release()
-      .catch((error: unknown) => log.warn(failureOf(error), 'telegram: the lease to poll was not given back'))
-  }
-
-  const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined)
-
-  const holds = async (): Promise<boolean> => {
-    try {
-      return await lease.hold()
-    } catch (error) {
-      complain('lease', () => log.warn(failureOf(error), 'telegram: the lease to poll could not be asked for'))
-      return false
-    }
-  }
-
-  /** Renews the lease while a round lasts; cuts the request when another process took it over. */
-  const whileHeld = async (round: (signal: AbortSignal) => Promise<Round>): Promise<Round> => {
-    const cut = new AbortController()
-    const onStop = (): void => cut.abort()
-    stopping.signal.addEventListener('abort', onStop, { once: true })
-    const renewing = setInterval(() => void holds().then((held) => held || cut.abort()), timing.leaseRenewMs)
-    try {
-      return await round(cut.signal)
-    } finally {
-      clearInterval(renewing)
-      stopping.signal.removeEventListener('abort', onStop)
-    }
-  }
 
   const poll = async (signal: AbortSignal): Promise<Round> => {
     const payload = { offset, limit: UPDATES_MAX, timeout: timing.pollSeconds, allowed_updates: ALLOWED_UPDATES }
@@ -95,8 +50,7 @@ export function poller(options: PollOptions): Poller {
     const answer = await api.call('getUpdates', payload, limitMs, signal)
     if (answer.kind !== 'ok') return signal.aborted ? ON : refused(answer)
     if (!Array.isArray(answer.result)) return troubled('an answer that is no list', {})
-    if (complaint) log.info({}, 'telegram: polling')
-    complaint = ''
+    rounds.well()
     return keep(answer.result)
   }
 
@@ -134,7 +88,7 @@ export function poller(options: PollOptions): Poller {
     count('poll', `refused ${code}`)
     // Telegram answers 404 to a token that does not look like one.
     if (code === 401 || code === 404) {
-      complain('token', () =>
+      rounds.complain('token', () =>
         log.error({ code }, 'telegram: the bot token is refused; check TELEGRAM_BOT_TOKEN (and TELEGRAM_API_ROOT)'),
       )
       return { failed: true, waitMs: timing.badTokenMs }
@@ -154,29 +108,9 @@ export function poller(options: PollOptions): Poller {
     return gone.kind === 'ok' ? ON : troubled('the webhook could not be taken away', { answer: gone.kind })
   }
 
-  const broken = (error: unknown): Round => {
-    log.error(
-      { ...failureOf(error), stack: api.scrub(String((error as Error | undefined)?.stack)) },
-      'telegram: polling broke, a bug',
-    )
-    return { failed: true, waitMs: timing.backOffMaxMs }
-  }
-
-  /** Says a trouble once, not at every try, and backs off. */
-  const troubled = (what: string, fields: object): Round => {
-    complain(what, () => log.warn(fields, `telegram: ${what}`))
-    return { failed: true, waitMs: backOffMs(failures + 1, timing) }
-  }
-
-  const complain = (about: string, say: () => void): void => {
-    if (complaint === about) return
-    complaint = about
-    say()
-  }
-
   return {
     start() {
-      running ??= run()
+      running ??= rounds.run(poll)
     },
     async stop() {
       stopping.abort()

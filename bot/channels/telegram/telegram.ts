@@ -8,7 +8,8 @@ import { ALLOWED_UPDATES, CAPABILITIES, PACE, TIMING, WEBHOOK_SECRET, type Timin
 import { poller, type Poller } from './poll.js'
 import { pressAnswers } from './presses.js'
 import { send, split, type FileStore, type SetMenu } from './send.js'
-import type { Count, Dismiss, Lease, Log, Store } from './told.js'
+import type { Lease, Log, Store } from '../told.js'
+import type { Count, Dismiss } from './told.js'
 import { webhook } from './webhook.js'
 
 export interface TelegramOptions {

@@ -7,9 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Inbound } from '../channel.js'
 import type { Api, Unanswered } from './client.js'
 import { backOffMs } from '../back-off.js'
+import { ON, pollRounds, type Round } from '../poll-rounds.js'
 import type { Timing } from './limits.js'
 import { eventsIn, parseEvent } from './receive.js'
-import { failureOf, type Count, type Lease, type Log, type Store } from './told.js'
+import { failureOf, type Lease, type Log, type Store } from '../told.js'
+import type { Count } from './told.js'
 
 export interface PollOptions {
   api: Api
@@ -28,13 +30,6 @@ export interface Poller {
   stop(withinMs: number): Promise<void>
 }
 
-/** What one round came to; `waitMs` before the next one. */
-interface Round {
-  failed: boolean
-  waitMs: number
-}
-
-const ON: Round = { failed: false, waitMs: 0 }
 /** Of a stop's time: the rest is for the parts of the house that stop after it. The usual poll has ended by then. */
 const POLL_SHARE = 0.5
 
@@ -44,63 +39,26 @@ export function poller(options: PollOptions): Poller {
   const stopping = new AbortController()
   /** The poll in hand is cut */
   const cutting = new AbortController()
-  let failures = 0
+  const { scrub } = api
+  const rounds = pollRounds({ called: 'zalo bot', lease, log, timing, scrub, stopping: stopping.signal })
+  const { troubled } = rounds
   let webhookTaken = false
-  let complaint = ''
   let running: Promise<void> | undefined
 
-  const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      const round = (await holds())
-        ? await whileHeld(poll).catch(broken)
-        : { failed: false, waitMs: timing.leaseRetryMs }
-      failures = round.failed ? failures + 1 : 0
-      if (round.waitMs > 0) await pause(round.waitMs)
-    }
-    await lease
-      .release()
-      .catch((error: unknown) => log.warn(failureOf(error), 'zalo bot: the lease to poll was not given back'))
-  }
-
-  const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined)
-
-  const holds = async (): Promise<boolean> => {
-    try {
-      return await lease.hold()
-    } catch (error) {
-      complain('lease', () => log.warn(failureOf(error), 'zalo bot: the lease to poll could not be asked for'))
-      return false
-    }
-  }
-
-  /** Renews the lease while a round lasts. A round is not cut when another process took over: each event goes to one of both. */
-  const whileHeld = async (round: () => Promise<Round>): Promise<Round> => {
-    const renewing = setInterval(() => void holds(), timing.leaseRenewMs)
-    try {
-      return await round()
-    } finally {
-      clearInterval(renewing)
-    }
-  }
-
+  /** Cut neither at a stop nor when another process took over: an event that is on its way goes to nobody else. */
   const poll = async (): Promise<Round> => {
     const limitMs = timing.pollSeconds * 1000 + timing.pollGraceMs
     const answer = await api.call('getUpdates', { timeout: timing.pollSeconds }, limitMs, cutting.signal)
     if (answer.kind === 'ok') {
-      well()
+      rounds.well()
       return await taken(answer.result)
     }
     // 408: nothing came.
     if (answer.kind === 'refused' && answer.code === 408) {
-      well()
+      rounds.well()
       return ON
     }
     return cutting.signal.aborted ? ON : await refused(answer)
-  }
-
-  const well = (): void => {
-    if (complaint !== 'none') log.info({}, 'zalo bot: polling')
-    complaint = 'none'
   }
 
   const taken = async (result: unknown): Promise<Round> => {
@@ -129,7 +87,7 @@ export function poller(options: PollOptions): Poller {
           log.error(failureOf(error), 'zalo bot: a message could not be stored before the stop, and is lost')
           return
         }
-        complain('store', () => log.warn(failureOf(error), 'zalo bot: a message could not be stored; trying on'))
+        rounds.complain('store', () => log.warn(failureOf(error), 'zalo bot: a message could not be stored; trying on'))
       }
       const waitMs = backOffMs(tries, timing)
       await sleep(waitMs, undefined, { signal: cutting.signal }).catch(() => undefined)
@@ -162,29 +120,9 @@ export function poller(options: PollOptions): Poller {
     return gone.kind === 'ok' ? ON : troubled('the webhook could not be taken away', { answer: gone.kind })
   }
 
-  const broken = (error: unknown): Round => {
-    log.error(
-      { ...failureOf(error), stack: api.scrub(String((error as Error | undefined)?.stack)) },
-      'zalo bot: polling broke, a bug',
-    )
-    return { failed: true, waitMs: timing.backOffMaxMs }
-  }
-
-  /** Says a trouble once, not at every try, and backs off. */
-  const troubled = (what: string, fields: object): Round => {
-    complain(what, () => log.warn(fields, `zalo bot: ${what}`))
-    return { failed: true, waitMs: backOffMs(failures + 1, timing) }
-  }
-
-  const complain = (about: string, say: () => void): void => {
-    if (complaint === about) return
-    complaint = about
-    say()
-  }
-
   return {
     start() {
-      running ??= run()
+      running ??= rounds.run(poll)
     },
     async stop(withinMs) {
       stopping.abort()

@@ -1,6 +1,7 @@
 /** A refused token stops everything and only an operator can mend it: said once, loudly, and shown until it works again. */
 import type { Answer } from './client.js'
-import type { Count, Log } from './told.js'
+import type { Log } from '../told.js'
+import type { Count } from './told.js'
 
 export interface TokenAlarm {
   see(answer: Answer): void

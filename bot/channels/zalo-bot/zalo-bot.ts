@@ -9,7 +9,8 @@ import { capabilitiesOf, PACE, TIMING, WEBHOOK_SECRET, type Timing } from './lim
 import { poller, type Poller } from './poll.js'
 import { send, split } from './send.js'
 import { tokenAlarm } from './token-alarm.js'
-import type { Count, Lease, LinkOf, Log, Store } from './told.js'
+import type { Lease, Log, Store } from '../told.js'
+import type { Count, LinkOf } from './told.js'
 import { webhook } from './webhook.js'
 
 export interface ZaloBotOptions {

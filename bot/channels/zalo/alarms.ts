@@ -1,6 +1,6 @@
 /** Codes that somebody must know of: told once in a while each, not with every message that meets them. */
 import { classOf } from './errors.js'
-import type { Log } from './told.js'
+import type { Log } from '../told.js'
 
 /** The same code is told again after this. ms */
 const AGAIN_MS = 3_600_000

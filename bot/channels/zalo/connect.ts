@@ -9,7 +9,8 @@ import { LANGUAGES, say, text, type Language, type TextKey } from '../../../loca
 import type { ZaloGrant } from './grant.js'
 import { challengeOf, newVerifier, OAUTH_ROOT, type Oauth } from './oauth.js'
 import { seal, unseal } from './seal.js'
-import { failureOf, type Count, type Log } from './told.js'
+import { failureOf, type Log } from '../told.js'
+import type { Count } from './told.js'
 
 export const CONNECT_PATH = '/zalo/connect'
 export const CALLBACK_PATH = '/zalo/connect/callback'

@@ -12,7 +12,8 @@ import type { Alarm, GrantRow, GrantStore, Lease } from './grant-store.js'
 import { ACCESS_LIVES_MS, RENEW_AHEAD_MS, RENEW_AT_LEAST_MS, type Timing } from './limits.js'
 import type { Granted, Oauth, Pair } from './oauth.js'
 import { seal, unseal } from './seal.js'
-import { failureOf, type Count, type Log } from './told.js'
+import { failureOf, type Log } from '../told.js'
+import type { Count } from './told.js'
 
 export interface Held {
   token: string

@@ -6,7 +6,8 @@ import { EVENT_AGE_MAX_MS, WEBHOOK_BODY_MAX_BYTES } from './limits.js'
 import { parseKeepingIds } from './long-ids.js'
 import { parseEvent } from './receive.js'
 import { isSigned, SIGNATURE_HEADER } from './signature.js'
-import { failureOf, type Count, type Log, type Store } from './told.js'
+import { failureOf, type Log, type Store } from '../told.js'
+import type { Count } from './told.js'
 
 export const WEBHOOK_PATH = '/webhooks/zalo'
 

@@ -20,7 +20,8 @@ import {
 import { zaloOauth } from './oauth.js'
 import { react } from './reactions.js'
 import { send, split } from './send.js'
-import { failureOf, type Count, type Log, type Store } from './told.js'
+import { failureOf, type Log, type Store } from '../told.js'
+import type { Count } from './told.js'
 import { zaloUploads, type FileStore, type UploadStore } from './uploads.js'
 import { webhook } from './webhook.js'
 

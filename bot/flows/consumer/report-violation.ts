@@ -90,7 +90,7 @@ async function receipt(here: Here, { number, joined, unit, dueAt }: Reported): P
     ...(joined ? [say('report-violation.joined')] : []),
     say('report-violation.anonymous'),
   ]
-  const choices = await offer({ tx: here.tx, chatId: here.actor.chatId, now: here.actor.now }, [
+  const choices = offer({ tx: here.tx, chatId: here.actor.chatId, now: here.actor.now }, [
     { value: 'see', action: 'report-see', subject: number, label: say('reports.see') },
     { value: 'reports', action: 'command', subject: 'reports', label: say('menu.reports') },
   ])

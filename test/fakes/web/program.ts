@@ -72,20 +72,22 @@ export class Program {
   constructor(
     readonly url: string,
     readonly session: string,
+    /** Of every request: the network address that a proxy tells, a language */
+    readonly always: Record<string, string> = {},
   ) {}
 
-  static async open(url: string, wanted: object = {}): Promise<Program> {
+  static async open(url: string, wanted: object = {}, always: Record<string, string> = {}): Promise<Program> {
     const answer = await fetch(`${url}/chat/api/session`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { ...always, 'Content-Type': 'application/json' },
       body: JSON.stringify(wanted),
     })
     const { session } = (await answer.json()) as { session: string }
-    return new Program(url, session)
+    return new Program(url, session, always)
   }
 
   get headers(): Record<string, string> {
-    return { Authorization: `Bearer ${this.session}` }
+    return { ...this.always, Authorization: `Bearer ${this.session}` }
   }
 
   post(body: unknown, more: Record<string, string> = {}): Promise<Response> {

@@ -1,6 +1,5 @@
 /** The web chat's talk over real HTTP: sessions, whole dialogues, streams that break, two windows, files. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import QRCode from 'qrcode'
 import { invite } from '../../../domain/invitations.js'
 import { DEMO_CODES } from '../../../prisma/seed/demo.js'
 import { statement } from '../../../prisma/tx.js'
@@ -9,6 +8,7 @@ import { until } from '../../fakes/chats.js'
 import { houseOf, type TestHouse } from '../../fakes/house.js'
 import { Program, type Listening, type Told } from '../../fakes/web/program.js'
 import { freshWorld, type World } from '../../world.js'
+import { qrPng } from '../../qr/pictures.js'
 
 const JPEG = 'image/jpeg'
 /** Connections that LISTEN to this database, ended by the server. */
@@ -62,7 +62,7 @@ describe('a consumer', () => {
     const [me, typist] = [await somebody(), await somebody()]
     const typed = await typist.ask({ text: DEMO_CODES.expired })
     await me.ask({ start: '' })
-    const photo = await QRCode.toBuffer(`http://localhost:3000/c/${DEMO_CODES.expired}`, { width: 400 })
+    const photo = await qrPng(`http://localhost:3000/c/${DEMO_CODES.expired}`, 10)
     const answer = await me.upload(new Uint8Array(photo), 'image/png', {
       'X-File-Name': encodeURIComponent('Tem cam Canh.png'),
     })

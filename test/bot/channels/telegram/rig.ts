@@ -3,7 +3,7 @@ import type { Inbound, Part } from '../../../../bot/channels/channel.js'
 import { botApi } from '../../../../bot/channels/telegram/client.js'
 import { TIMING, type Timing } from '../../../../bot/channels/telegram/limits.js'
 import { telegramChannel, type TelegramOptions } from '../../../../bot/channels/telegram/telegram.js'
-import type { Lease, Log, Store } from '../../../../bot/channels/telegram/told.js'
+import type { Lease, Log, Store } from '../../../../bot/channels/told.js'
 import { FakeTelegram, type FakeSettings } from '../../../fakes/telegram/server.js'
 
 /** Short, so that a test of a failure does not wait as a person would. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import type { Lease } from '../../../../bot/channels/zalo-bot/told.js'
+import type { Lease } from '../../../../bot/channels/told.js'
 import { backOffMs } from '../../../../bot/channels/back-off.js'
 import { TIMING } from '../../../../bot/channels/zalo-bot/limits.js'
 import { until } from '../../../fakes/chats.js'

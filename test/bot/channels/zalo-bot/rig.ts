@@ -2,7 +2,7 @@
 import type { FileOut, Inbound, Part } from '../../../../bot/channels/channel.js'
 import { botApi } from '../../../../bot/channels/zalo-bot/client.js'
 import { TIMING, type Timing } from '../../../../bot/channels/zalo-bot/limits.js'
-import type { Lease, Log, Store } from '../../../../bot/channels/zalo-bot/told.js'
+import type { Lease, Log, Store } from '../../../../bot/channels/told.js'
 import { zaloBotChannel, type ZaloBotOptions } from '../../../../bot/channels/zalo-bot/zalo-bot.js'
 import { FakeZaloBot, type FakeSettings } from '../../../fakes/zalo-bot/server.js'
 

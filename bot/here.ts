@@ -21,6 +21,8 @@ export interface Prepared {
 /** Facts of this house that the talk needs, from the settings. */
 export interface HouseFacts {
   own: Own
+  /** Where new labels lead, without a trailing slash */
+  codeRoot: string
   /** A keyed hash of a person's channel account, made for counting looks at codes and for nothing else. */
   scannerOf(channel: string, address: string): Buffer
   limits: ScanLimits

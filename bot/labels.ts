@@ -1,28 +1,57 @@
 /**
- * A lot's label as files to send. Nothing is stored: the file's key says which label, and it is drawn when it is sent, so
- * that it shows the lot as it then is.
+ * A lot's labels, and a shop's signs, as files to send. Nothing is stored: the file's key says which, and it is drawn when it is
+ * sent, so that it shows the lot as it then is.
  */
+import { DEFAULT_PAPER, isPaper, isSheet, labelsAPage, type Paper } from '../qr/label-sizes.js'
+import { SIGNS, type Sign } from '../qr/sign.js'
 import type { FileOut } from './channels/channel.js'
 
-const FORMATS = [
-  { format: 'png', mime: 'image/png' },
-  { format: 'pdf', mime: 'application/pdf' },
-] as const
-export type LabelFormat = (typeof FORMATS)[number]['format']
+const MIMES = { png: 'image/png', pdf: 'application/pdf' } as const
+export type LabelFormat = keyof typeof MIMES
+const FORMATS = Object.keys(MIMES) as LabelFormat[]
 
-const KEY = /^label:([0-9A-Z]+)\.(png|pdf)$/
+/** What a key asks for. */
+export type Asked =
+  /** `paper` null: none was chosen, so the usual one, or the next on which the words fit */
+  | { kind: 'label'; code: string; paper: Paper | null; count: number; format: LabelFormat }
+  | { kind: 'sign'; code: string; sign: Sign; format: LabelFormat }
 
-/** To print: every byte counts, so both go out as documents. */
+const LABEL_KEY = /^label:([0-9A-Z]+)(?:\.([\w-]+)\.(\d+))?\.(png|pdf)$/
+const SIGN_KEY = /^sign:([0-9A-Z]+)\.(\w+)\.(png|pdf)$/
+
+/** To print: every byte counts, so they go out as documents. */
+const file = (key: string, name: string, format: LabelFormat): FileOut => ({
+  key: `${key}.${format}`,
+  mime: MIMES[format],
+  name: `${name}.${format}`,
+  asDocument: true,
+})
+
+/** The label on the usual paper. */
 export const labelFiles = (code: string): FileOut[] =>
-  FORMATS.map(({ format, mime }) => ({
-    key: `label:${code}.${format}`,
-    mime,
-    name: `tem-${code}.${format}`,
-    asDocument: true,
-  }))
+  FORMATS.map((format) => file(`label:${code}`, `tem-${code}`, format))
 
-/** Which label a key asks for; null: the key is of a stored file. */
-export function labelOfKey(key: string): { code: string; format: LabelFormat } | null {
-  const [, code, format] = KEY.exec(key) ?? []
-  return code === undefined ? null : { code, format: format as LabelFormat }
+/** So many labels on the paper that was chosen: all of them as PDF, and as a picture when one is enough. */
+export const labelsToPrint = (code: string, paper: Paper, count: number): FileOut[] =>
+  FORMATS.filter((format) => format === 'pdf' || !isSheet(paper) || count <= labelsAPage(paper)).map((format) =>
+    file(`label:${code}.${paper}.${count}`, `tem-${code}-${paper}`, format),
+  )
+
+const SIGN_NAMES: Record<Sign, string> = { badge: 'bien-nhan-dien', window: 'dan-cua' }
+export const signFiles = (code: string, sign: Sign): FileOut[] =>
+  FORMATS.map((format) => file(`sign:${code}.${sign}`, `${SIGN_NAMES[sign]}-${code}`, format))
+
+/** What a key asks to be drawn; null: the key is of a stored file. */
+export function askedFor(key: string): Asked | null {
+  const [, code, paper, count, format] = LABEL_KEY.exec(key) ?? []
+  if (code !== undefined) {
+    if (paper !== undefined && !isPaper(paper)) return null
+    return { kind: 'label', code, paper: paper ?? null, count: Number(count ?? 1), format: format as LabelFormat }
+  }
+  const [, of, sign, as] = SIGN_KEY.exec(key) ?? []
+  return of !== undefined && SIGNS.includes(sign as Sign)
+    ? { kind: 'sign', code: of, sign: sign as Sign, format: as as LabelFormat }
+    : null
 }
+
+export const USUAL_PAPERS: readonly Paper[] = [DEFAULT_PAPER, 'roll-58']

@@ -82,7 +82,7 @@ export async function answerCode(here: Here, code: string, means: ScanMeans): Pr
   const [found, isFollowed] = await Promise.all([look(here, code, means), follows(here.tx, here.actor, code)])
   if ('waitSeconds' in found) return { replies: [{ text: [waitText(found)] }] }
   const choices =
-    found.kind === 'unknown' ? unknownButtons(here, showCode(found.code)) : cardButtons(here, found, isFollowed)
+    found.kind === 'unknown' ? unknownButtons(here, showCode(found.code)) : await cardButtons(here, found, isFollowed)
   return { replies: [{ ...cardOf(found), choices }] }
 }
 
@@ -152,10 +152,11 @@ const waitText = ({ waitSeconds, because }: Waiting): Text =>
     ? text('check.slow-down', { count: waitSeconds })
     : text('check.too-many-misses', { count: Math.ceil(waitSeconds / SECONDS_A_MINUTE) })
 
-function foreignText({ what, name, host, gtin, imitation }: Foreign): Text {
+function foreignText({ what, name, host, gtin, imitation, lot, expiresOn, damaged }: Foreign): Text {
   if (imitation) return text('check.foreign.imitation', { host: shownHost(host) })
   switch (what) {
     case 'vietqr':
+      if (damaged) return text('check.foreign.vietqr-damaged')
       return text('check.foreign.vietqr', { name: name ? `, ${name}` : '' })
     case 'portal':
       return text('check.foreign.portal', { name: name ?? '', host: shownHost(host) })
@@ -163,6 +164,12 @@ function foreignText({ what, name, host, gtin, imitation }: Foreign): Text {
       return text('check.foreign.link', { host: shownHost(host) })
     case 'ean':
       return text('check.foreign.ean', { gtin: printedGtin(gtin) })
+    case 'gs1':
+      return text('check.foreign.gs1', {
+        gtin: printedGtin(gtin),
+        lot: lot === undefined ? '' : text('check.foreign.gs1-lot', { lot: quote(clean(lot)) }),
+        expires: expiresOn === undefined ? '' : text('check.foreign.gs1-expires', { day: { day: expiresOn } }),
+      })
     default:
       return text(`check.foreign.${what}`)
   }

@@ -102,7 +102,7 @@ async function lots(here: Here, query: QueryOf<'lot'>): Promise<Found<LotItem>> 
   return { items: found.flat().map(lotItemOf) }
 }
 
-const lotItemOf = (lot: LotSeen): LotItem => ({
+export const lotItemOf = (lot: LotSeen): LotItem => ({
   id: lot.id,
   code: lot.code,
   printed: showCode(lot.code),

@@ -39,11 +39,15 @@ export const RIGHTS = {
   'establishment.see': EVERYBODY_THERE,
   'establishment.invite-staff': ['owner', 'administrator'],
   'establishment.invite-owner': ['owner', ...OFFICIALS_WHO_DECIDE],
+  /** The recognition badge is given by officials, so they print it */
+  'establishment.print-badge': OFFICIALS_WHO_ACT,
+  'establishment.print-window': [...THE_SHOP, ...OFFICIALS_WHO_ACT],
   'product.see': EVERYBODY_THERE,
   'product.add': THE_SHOP,
   'lot.see': EVERYBODY_THERE,
   'lot.register': THE_SHOP,
   'lot.correct': THE_SHOP,
+  'lot.issue-labels': THE_SHOP,
   'lot.sell-out': THE_SHOP,
   'lot.hold': ['owner', ...OFFICIALS_WHO_ACT],
   /** Of a hold that the shop put on its own goods */

@@ -11,10 +11,19 @@ const POINTS_PER_MM = 72 / MM_PER_INCH
 /** For a chat: large enough to be read on a phone, and to be read back by a camera from its screen. */
 export const CHAT_SCALE = 3
 
-const svgElement = (element: Element): string =>
-  element.kind === 'symbol'
-    ? `<path shape-rendering="crispEdges" d="${modulesPath(element.dark, element)}"/>`
-    : `<path d="${outlines(element.text, element.weight, element.size, element.x, element.y)}"/>`
+/** mm and grey of the lines that scissors follow: seen, and no part of a symbol. */
+const CUT = { width: 0.15, grey: '#999999' }
+
+function svgElement(element: Element): string {
+  switch (element.kind) {
+    case 'symbol':
+      return `<path shape-rendering="crispEdges" d="${modulesPath(element.dark, element)}"/>`
+    case 'cut':
+      return `<path stroke="${CUT.grey}" stroke-width="${CUT.width}" d="M${element.x} ${element.y}L${element.toX} ${element.toY}"/>`
+    case 'text':
+      return `<path d="${outlines(element.text, element.weight, element.size, element.x, element.y)}"/>`
+  }
+}
 
 /** Text is drawn as outlines, so no font is needed to show it. `width` and `height` are what the picture is to measure, with unit. */
 function svg(label: Label, width: string, height: string): string {
@@ -29,7 +38,7 @@ export const labelSvg = (label: Label): string => svg(label, `${label.width}mm`,
 
 /** A grey PNG of one pixel a printer dot, or `scale` pixels. */
 export function labelPng(label: Label, { scale = 1 }: { scale?: number } = {}): Promise<Buffer> {
-  const [width, height] = [label.width, label.height].map((mm) => String(mm * DOTS_PER_MM * scale))
+  const [width, height] = [label.width, label.height].map((mm) => String(Math.round(mm * DOTS_PER_MM * scale)))
   return sharp(Buffer.from(svg(label, width!, height!)))
     .flatten({ background: '#ffffff' })
     .toColourspace('b-w')
@@ -38,31 +47,40 @@ export function labelPng(label: Label, { scale = 1 }: { scale?: number } = {}): 
     .toBuffer()
 }
 
-/** One page of the label's size, its text as text in an embedded font. */
-export function labelPdf(label: Label): Promise<Buffer> {
-  const page = new PDFDocument({
-    size: [label.width * POINTS_PER_MM, label.height * POINTS_PER_MM],
-    margin: 0,
-    info: { Title: label.name },
-  })
+/** Pages of the labels' own size, their text as text in an embedded font. At least one label. */
+export function labelPdf(...pages: Label[]): Promise<Buffer> {
+  const pdf = new PDFDocument({ autoFirstPage: false, margin: 0, info: { Title: pages[0]!.name } })
   const chunks: Buffer[] = []
-  page.on('data', (chunk: Buffer) => chunks.push(chunk))
+  pdf.on('data', (chunk: Buffer) => chunks.push(chunk))
   const finished = new Promise<Buffer>((resolve, reject) => {
-    page.on('end', () => resolve(Buffer.concat(chunks)))
-    page.on('error', reject)
+    pdf.on('end', () => resolve(Buffer.concat(chunks)))
+    pdf.on('error', reject)
   })
-  for (const weight of ['regular', 'bold'] satisfies Weight[]) page.registerFont(weight, fontBytes(weight))
-  for (const element of label.elements) {
-    if (element.kind === 'symbol')
-      page.save().scale(POINTS_PER_MM).path(modulesPath(element.dark, element)).fill('#000000').restore()
-    else
-      page
+  for (const weight of ['regular', 'bold'] satisfies Weight[]) pdf.registerFont(weight, fontBytes(weight))
+  for (const { width, height, elements } of pages) {
+    pdf.addPage({ size: [width * POINTS_PER_MM, height * POINTS_PER_MM], margin: 0 })
+    for (const element of elements) pdfElement(pdf, element)
+  }
+  pdf.end()
+  return finished
+}
+
+function pdfElement(pdf: PDFKit.PDFDocument, element: Element): void {
+  switch (element.kind) {
+    case 'symbol':
+      pdf.save().scale(POINTS_PER_MM).path(modulesPath(element.dark, element)).fill('#000000').restore()
+      break
+    case 'cut': {
+      const { x, y, toX, toY } = element
+      pdf.save().scale(POINTS_PER_MM).moveTo(x, y).lineTo(toX, toY).lineWidth(CUT.width).stroke(CUT.grey).restore()
+      break
+    }
+    case 'text':
+      pdf
         .font(element.weight, element.size * POINTS_PER_MM)
         .text(element.text, element.x * POINTS_PER_MM, element.y * POINTS_PER_MM, {
           lineBreak: false,
           baseline: 'alphabetic',
         })
   }
-  page.end()
-  return finished
 }

@@ -1,8 +1,21 @@
 /** Lays out the label of a lot once, in millimetres; label-drawing.ts turns the same elements into SVG, PNG and PDF. */
 import { showCode } from './codes.js'
-import { DEFAULT_LABEL_SIZE, DOTS_PER_MM, LABEL_SIZES, type LabelSize, type LabelSizeName } from './label-sizes.js'
-import { QUIET_ZONE, symbolOf } from './symbol.js'
-import { type Extent, type Weight, extent, printable, wrap } from './typeset.js'
+import {
+  A4,
+  COMMON_PAPERS,
+  DEFAULT_PAPER,
+  DOTS_PER_MM,
+  gridOf,
+  labelSizeOf,
+  labelsAPage,
+  onDots,
+  type Grid,
+  type LabelSize,
+  type Paper,
+} from './label-sizes.js'
+import { type Correction, QUIET_ZONE, symbolOf } from './symbol.js'
+import { type Block, type Fitted, type Line, blocksOf, fitted, lineIn, placed, stacked } from './text-blocks.js'
+import { type Weight, extent, printable } from './typeset.js'
 
 /** What a label says, as already said strings in one language. */
 export interface LabelWords {
@@ -10,11 +23,11 @@ export interface LabelWords {
   code: string
   /** What the symbol holds */
   url: string
-  /** A small line at the top, such as whose system this is */
+  /** A small line at the top, such as whose system this is: the only one that is left out where room is short */
   title: string
   productName: string
   establishmentName: string
-  /** Dates, quantity, origin: never cut */
+  /** Dates, quantity, origin */
   lotLines: string[]
 }
 
@@ -33,6 +46,8 @@ export type Element =
     }
   /** A QR symbol without its quiet zone; row by row, true is dark */
   | { kind: 'symbol'; x: number; y: number; module: number; dark: boolean[][] }
+  /** Where scissors go between the labels of a sheet */
+  | { kind: 'cut'; x: number; y: number; toX: number; toY: number }
 
 /** All measures in mm from the top left. */
 export interface Label {
@@ -45,232 +60,225 @@ export interface Label {
 
 /** Why a label cannot be made. */
 export type LabelRefusal =
-  /** the address needs more modules than the printer can print on this size */
+  /** the address needs more modules than the printer can print on this size, or the code below them would be too small to be read */
   | 'code-too-dense'
-  /** the lines of the lot do not fit in a size that can be read */
+  /** the words do not fit in a size that can be read, none being cut */
   | 'too-much-text'
   /** nothing of the product's name is in the font (emoji only, say) */
   | 'nothing-printable'
 
 /** Dots a module: fewer than 3 at 203 dpi (0.375 mm) blur into one another on thermal paper; more than 6 need no more paper. */
 const MODULE_DOTS = { least: 3, most: 6 }
-/** Share of the width that the symbol may take beside the text. */
-const SYMBOL_SHARE = 0.5
+/** Share of the width that the symbol may take beside the text, and of the height above it. */
+const SYMBOL_SHARE = { beside: 0.5, below: 0.6 }
 /** mm of white between the symbol's quiet zone and the code, the code and the words, two blocks, two lines of the lot. */
 const CODE_GAP = 0.25
 const CODE_TO_TEXT = 1
 const BLOCK_GAP = 0.8
 const LOT_GAP = 0.3
-/** Em of white between the ink of two lines, and the least distance of their baselines. */
-const INK_GAP = 0.1
-const LEAST_LEADING = 1.08
 /** One em in mm, least and most: 2 mm (5.7 pt) is the smallest that keeps Vietnamese marks apart at 203 dpi. */
 const CODE_SIZE = { least: 2.2, most: 4.4 }
 const TEXT_SIZES = {
   title: { least: 2, most: 2.2 },
-  product: { least: 2.5, most: 4.6 },
-  establishment: { least: 2.05, most: 2.8 },
-  lot: { least: 2.05, most: 2.7 },
+  product: { least: 2.3, most: 4.6 },
+  establishment: { least: 2, most: 2.8 },
+  lot: { least: 2.05, most: 3 },
 }
-const SHRINKING_STEPS = 12
-const ROLL_HEIGHT_MOST = 150
-
-interface Block {
-  text: string
-  weight: Weight
-  size: { least: number; most: number }
-  maxLines: number
-  /** mm of white above it */
-  gap: number
-  /** What may be done to it when there is no room: a name is cut with an ellipsis, the title is left out, a date stands */
-  yields: 'cut' | 'drop' | 'never'
-}
-
-interface Line extends Extent {
-  text: string
-  weight: Weight
-  size: number
-  /** mm of white above it, besides what keeps its ink apart */
-  gap: number
-}
+/** What a label is chosen for among those that fit: text that an elderly person reads before a symbol larger than it needs to be. */
+const WORTH = { text: 2, module: 1, title: 0.15 }
+/** Fewer dots than these stand no dead dot of the printer's head: taken only where nothing else fits. */
+const MODULE_DOTS_SAFE = 4
+const ROLL_HEIGHT_MOST = 300
+/** mm by which sums of floating point numbers may miss */
+const HAIR = 1e-6
 
 /** The label, or the reason why there can be none. */
 export function layOutLabel(
   words: LabelWords,
-  sizeName: LabelSizeName = DEFAULT_LABEL_SIZE,
+  paper: Paper = DEFAULT_PAPER,
 ): { label: Label } | { refused: LabelRefusal } {
-  const size: LabelSize = LABEL_SIZES[sizeName]
-  const dark = symbolOf(words.url)
-  if (!dark) return { refused: 'code-too-dense' }
+  const size = labelSizeOf(paper)
   if (printable(words.productName) === '') return { refused: 'nothing-printable' }
-  const blocks = blocksOf(words)
+  const { title: small, product, establishment, lot } = TEXT_SIZES
+  const blocks = blocksOf([
+    { text: words.title, weight: 'regular', size: small, gap: 0, dispensable: true },
+    { text: words.productName, weight: 'bold', size: product, gap: BLOCK_GAP },
+    { text: words.establishmentName, weight: 'regular', size: establishment, gap: BLOCK_GAP },
+    ...words.lotLines.map((text, i): Block => ({
+      text,
+      weight: 'bold',
+      size: lot,
+      gap: i === 0 ? BLOCK_GAP : LOT_GAP,
+      unbroken: true,
+    })),
+  ])
+  const room = symbolRoom(size)
+  const most = Math.min(MODULE_DOTS.most, largestModule(words.url, room))
+  const arrange = size.text === 'beside' ? beside : below
+  let best: Arranged | undefined
+  let legible = false
+  for (let dots = most; dots >= MODULE_DOTS.least; dots--) {
+    const arranged = arrange(size, symbolAtMost(words.url, room, dots)!, dots, words.code, blocks)
+    if (arranged === 'code-too-small') continue
+    legible = true
+    if (best && dots < MODULE_DOTS_SAFE) break
+    if (arranged && (!best || worth(arranged) > worth(best))) best = arranged
+  }
+  if (!best) return { refused: legible ? 'too-much-text' : 'code-too-dense' }
   const name = `${printable(words.productName)} ${showCode(words.code)}`
-  const laid = size.text === 'beside' ? beside(size, dark, words.code, blocks) : below(size, dark, words.code, blocks)
-  return 'refused' in laid ? laid : { label: { ...laid, name } }
+  return { label: { width: size.width, height: best.height, elements: best.elements, name } }
 }
 
-function blocksOf({ title, productName, establishmentName, lotLines }: LabelWords): Block[] {
-  const { title: small, product, establishment, lot } = TEXT_SIZES
-  const blocks: Block[] = [
-    { text: title, weight: 'regular', size: small, maxLines: 2, gap: 0, yields: 'drop' },
-    { text: productName, weight: 'bold', size: product, maxLines: 3, gap: BLOCK_GAP, yields: 'cut' },
-    { text: establishmentName, weight: 'regular', size: establishment, maxLines: 2, gap: BLOCK_GAP, yields: 'cut' },
-    ...lotLines.map((text, i): Block => ({
-      text,
-      weight: 'regular',
-      size: lot,
-      maxLines: 2,
-      gap: i === 0 ? BLOCK_GAP : LOT_GAP,
-      yields: 'never',
-    })),
-  ]
-  return blocks.map((block) => ({ ...block, text: printable(block.text) })).filter(({ text }) => text !== '')
+/** The papers in use here on which these words can be printed. */
+export const papersThatFit = (words: LabelWords): Paper[] =>
+  COMMON_PAPERS.filter((paper) => 'label' in layOutLabel(words, paper))
+
+interface Arranged {
+  height: number
+  elements: Element[]
+  dots: number
+  text: Pick<Fitted, 'largeness' | 'whole'>
+}
+const worth = ({ dots, text }: Arranged): number =>
+  WORTH.text * text.largeness + (WORTH.module * dots) / MODULE_DOTS.most + (text.whole ? WORTH.title : 0)
+
+/** mm that symbol and quiet zone may take at most. */
+function symbolRoom({ width, height, margin, text }: LabelSize): number {
+  const codeRoom = CODE_GAP + CODE_SIZE.least * extent('0', 'bold').up + margin
+  if (text === 'beside') return Math.min(width * SYMBOL_SHARE.beside, (height ?? Infinity) - codeRoom)
+  return Math.min(width - 2 * margin, height === undefined ? Infinity : height * SYMBOL_SHARE.below)
+}
+
+const dotsFor = (dark: boolean[][] | undefined, room: number): number =>
+  dark ? Math.floor((room * DOTS_PER_MM) / (dark.length + 2 * QUIET_ZONE)) : 0
+
+/** Dots a module at most: with the usual error correction, or with the least where nothing else prints. */
+function largestModule(url: string, room: number): number {
+  const usual = dotsFor(symbolOf(url, 'M'), room)
+  return usual >= MODULE_DOTS.least ? usual : dotsFor(symbolOf(url, 'L'), room)
+}
+
+const CORRECTIONS: readonly Correction[] = ['H', 'Q', 'M', 'L']
+
+/** With modules of so many dots: as much error correction as the room holds, and no more room than the usual one takes. */
+function symbolAtMost(url: string, room: number, dots: number): boolean[][] | undefined {
+  const usual = symbolOf(url, 'M')
+  const taken = usual && dotsFor(usual, room) >= dots ? usual.length : Infinity
+  return CORRECTIONS.map((level) => symbolOf(url, level)).find(
+    (dark) => dark && dark.length <= taken && dotsFor(dark, room) >= dots,
+  )
 }
 
 /** The symbol and its code at the left, the words in the column at the right. */
 function beside(
   size: LabelSize,
   dark: boolean[][],
+  dots: number,
   code: string,
   blocks: Block[],
-): Omit<Label, 'name'> | { refused: LabelRefusal } {
-  const height = size.height ?? 0
-  const modules = dark.length + 2 * QUIET_ZONE
-  const codeRoom = CODE_GAP + CODE_SIZE.least * extent('0', 'bold').up + size.margin
-  const dots = Math.min(
-    MODULE_DOTS.most,
-    Math.floor((Math.min(size.width * SYMBOL_SHARE, height - codeRoom) * DOTS_PER_MM) / modules),
-  )
-  if (dots < MODULE_DOTS.least) return { refused: 'code-too-dense' }
-  const block = (modules * dots) / DOTS_PER_MM
-  const codeWidth = block - size.margin - CODE_TO_TEXT
-  const codeLine = codeLineOf(code, codeWidth, height - block - CODE_GAP - size.margin)
-  const top = onDots((height - block - CODE_GAP - codeLine.up * codeLine.size) / 2)
-  const x = block
-  const column = { width: size.width - size.margin - x, height: height - 2 * size.margin }
-  const lines = fitted(blocks, column.width, column.height)
-  if (!lines) return { refused: 'too-much-text' }
-  const used = stacked(lines).height
+): Arranged | 'code-too-small' | undefined {
+  const { width, margin, height = 0 } = size
+  const block = ((dark.length + 2 * QUIET_ZONE) * dots) / DOTS_PER_MM
+  // On a sheet the quiet zone alone may be less than what printers leave white.
+  const left = onDots(Math.max(0, margin - (QUIET_ZONE * dots) / DOTS_PER_MM))
+  const leastCode = CODE_SIZE.least * extent(showCode(code), 'bold').width
+  const x = Math.max(left + block, margin + leastCode + CODE_TO_TEXT)
+  const codeWidth = x - margin - CODE_TO_TEXT
+  const codeHeight = height - block - CODE_GAP - margin
+  const codeLine = lineIn(showCode(code), 'bold', { width: codeWidth, height: codeHeight, most: CODE_SIZE.most })
+  if (codeLine.size < CODE_SIZE.least - HAIR) return 'code-too-small'
+  const top = onDots(Math.max(0, (height - block - CODE_GAP - codeLine.up * codeLine.size) / 2))
+  const column = { width: width - margin - x, height: height - 2 * margin }
+  const words = column.width > 0 ? fitted(blocks, column.width, column.height) : undefined
+  if (!words) return undefined
+  const { baselines, height: used } = stacked(words.lines)
   return {
-    width: size.width,
     height,
+    dots,
+    text: words,
     elements: [
-      symbolAt(dark, dots, 0, top),
+      symbolAt(dark, dots, left + onDots((x - left - block) / 2), top),
       placed(
         codeLine,
-        size.margin + (codeWidth - codeLine.width * codeLine.size) / 2,
+        margin + (codeWidth - codeLine.width * codeLine.size) / 2,
         top + block + CODE_GAP + codeLine.up * codeLine.size,
       ),
-      ...stacked(lines).baselines.map((y, i) => placed(lines[i]!, x, size.margin + (column.height - used) / 2 + y)),
+      ...baselines.map((y, i) => placed(words.lines[i]!, x, margin + (column.height - used) / 2 + y)),
     ],
   }
 }
 
-/** Everything in the middle, one below the other, as long as it takes. */
+/** Everything in the middle, one below the other, as long as it takes or as the label is high. */
 function below(
   size: LabelSize,
   dark: boolean[][],
+  dots: number,
   code: string,
   blocks: Block[],
-): Omit<Label, 'name'> | { refused: LabelRefusal } {
+): Arranged | 'code-too-small' | undefined {
   const inner = size.width - 2 * size.margin
-  const modules = dark.length + 2 * QUIET_ZONE
-  const dots = Math.min(MODULE_DOTS.most, Math.floor((inner * DOTS_PER_MM) / modules))
-  if (dots < MODULE_DOTS.least) return { refused: 'code-too-dense' }
-  const block = (modules * dots) / DOTS_PER_MM
-  const lines = fitted(blocks, inner, ROLL_HEIGHT_MOST - block)
-  if (!lines) return { refused: 'too-much-text' }
-  const codeLine = codeLineOf(code, inner, CODE_SIZE.most)
-  const words = stacked(lines)
+  const block = ((dark.length + 2 * QUIET_ZONE) * dots) / DOTS_PER_MM
+  const top = size.height === undefined ? 0 : onDots(Math.max(0, size.margin - (QUIET_ZONE * dots) / DOTS_PER_MM))
+  const codeLine = lineIn(showCode(code), 'bold', { width: inner, height: CODE_SIZE.most, most: CODE_SIZE.most })
+  if (codeLine.size < CODE_SIZE.least - HAIR) return 'code-too-small'
+  const codeBase = top + block + CODE_GAP + codeLine.up * codeLine.size
+  const textTop = codeBase + 2 * BLOCK_GAP
+  const words = fitted(blocks, inner, (size.height ?? ROLL_HEIGHT_MOST) - textTop - size.margin)
+  if (!words) return undefined
   const centred = (line: Line): number => (size.width - line.width * line.size) / 2
-  const codeBase = block + CODE_GAP + codeLine.up * codeLine.size
-  const top = codeBase + 2 * BLOCK_GAP
+  const { baselines, height: used } = stacked(words.lines)
   return {
-    width: size.width,
-    height: Math.ceil(top + words.height + size.margin / 2),
+    height: size.height ?? Math.ceil(textTop + used + size.margin / 2),
+    dots,
+    text: words,
     elements: [
-      symbolAt(dark, dots, onDots((size.width - block) / 2), 0),
+      symbolAt(dark, dots, onDots((size.width - block) / 2), top),
       placed(codeLine, centred(codeLine), codeBase),
-      ...words.baselines.map((y, i) => placed(lines[i]!, centred(lines[i]!), top + y)),
+      ...baselines.map((y, i) => placed(words.lines[i]!, centred(words.lines[i]!), textTop + y)),
     ],
   }
 }
 
-const onDots = (mm: number): number => Math.floor(mm * DOTS_PER_MM) / DOTS_PER_MM
-
-const symbolAt = (dark: boolean[][], dots: number, x: number, y: number): Element => {
+/** A symbol whose quiet zone begins at (x, y). */
+export const symbolAt = (dark: boolean[][], dots: number, x: number, y: number): Element => {
   const module = dots / DOTS_PER_MM
   return { kind: 'symbol', x: x + QUIET_ZONE * module, y: y + QUIET_ZONE * module, module, dark }
 }
 
-const placed = ({ text, weight, size, width, up, down }: Line, x: number, y: number): Element => ({
-  kind: 'text',
-  text,
-  weight,
-  size,
-  x,
-  y,
-  width: width * size,
-  up: up * size,
-  down: down * size,
-})
-
-/** The code as large as width and height allow. */
-function codeLineOf(code: string, width: number, height: number): Line {
-  const text = showCode(code)
-  const em = extent(text, 'bold')
-  return { text, weight: 'bold', size: Math.min(CODE_SIZE.most, width / em.width, height / em.up), gap: 0, ...em }
-}
-
-/**
- * The lines of all blocks in the largest size in which they fit; then without the title; then, in the smallest size, with
- * names cut to all, two thirds and one third of their lines.
- */
-function fitted(blocks: Block[], width: number, height: number): Line[] | undefined {
-  const untitled = blocks.filter(({ yields }) => yields !== 'drop')
-  const steps = Array.from({ length: SHRINKING_STEPS + 1 }, (_, i) => 1 - i / SHRINKING_STEPS)
-  const attempts = [
-    ...steps.map((largeness) => ({ of: blocks, largeness, cutTo: undefined })),
-    ...steps.slice(SHRINKING_STEPS / 2).map((largeness) => ({ of: untitled, largeness, cutTo: undefined })),
-    ...[1, 2 / 3, 1 / 3].map((cutTo) => ({ of: untitled, largeness: 0, cutTo })),
-  ]
-  for (const { of, largeness, cutTo } of attempts) {
-    const lines = linesOf(of, width, largeness, cutTo)
-    if (lines && stacked(lines).height <= height) return lines
-  }
-  return undefined
-}
-
-/** `largeness` 0 to 1: least to most; `cutTo`: share of its lines that a name may keep. Undefined: something is too long. */
-function linesOf(blocks: Block[], width: number, largeness: number, cutTo?: number): Line[] | undefined {
-  const lines: Line[] = []
-  for (const { text, weight, size, maxLines, gap, yields } of blocks) {
-    const em = size.least + (size.most - size.least) * largeness
-    const cutting = yields === 'cut' && cutTo !== undefined
-    const wrapped = wrap(text, weight, width / em, cutting ? Math.ceil(maxLines * cutTo) : maxLines)
-    if (wrapped.cut && !cutting) return undefined
-    lines.push(
-      ...wrapped.lines.map((line, i) => ({
-        text: line,
-        weight,
-        size: em,
-        gap: i === 0 ? gap : 0,
-        ...extent(line, weight),
-      })),
-    )
-  }
-  return lines
-}
-
-/** Baselines of lines one below the other so that no ink touches, from the top of the first one's ink; and the height of all. */
-function stacked(lines: Line[]): { baselines: number[]; height: number } {
-  const baselines: number[] = []
-  let [y, below] = [0, 0]
-  lines.forEach((line, i) => {
-    const touching = below + (line.up + INK_GAP) * line.size
-    y += i === 0 ? line.up * line.size : Math.max(touching, LEAST_LEADING * line.size) + line.gap
-    baselines.push(y)
-    below = line.down * line.size
+/** So many labels as pages: sheets filled row by row, the last one as far as it goes; of label printers each label a page. */
+export function pagesOf(label: Label, paper: Paper, count: number): Label[] {
+  const grid = gridOf(paper)
+  if (!grid) return Array.from({ length: count }, () => label)
+  const { columns, margin } = grid
+  const { width, height } = label
+  const cell = (i: number) => ({ x: margin + (i % columns) * width, y: margin + Math.floor(i / columns) * height })
+  const page = (labels: number): Label => ({
+    ...A4,
+    name: label.name,
+    elements: [
+      ...cutsOf(grid, label, labels),
+      ...Array.from({ length: labels }, (_, i) => label.elements.map((one) => moved(one, cell(i)))).flat(),
+    ],
   })
-  return { baselines, height: y + below }
+  const [full, rest] = [Math.floor(count / labelsAPage(paper)), count % labelsAPage(paper)]
+  const whole = full > 0 ? page(labelsAPage(paper)) : undefined
+  return [...Array.from({ length: full }, () => whole!), ...(rest > 0 ? [page(rest)] : [])]
+}
+
+function moved(element: Element, { x, y }: { x: number; y: number }): Element {
+  const at = { ...element, x: element.x + x, y: element.y + y }
+  return at.kind === 'cut' ? { ...at, toX: at.toX + x, toY: at.toY + y } : at
+}
+
+/** Lines between the cells that are in use. */
+function cutsOf({ columns, margin }: Grid, { width, height }: Label, labels: number): Element[] {
+  const rows = Math.ceil(labels / columns)
+  const right = margin + Math.min(columns, labels) * width
+  const bottom = margin + rows * height
+  const upright = Array.from({ length: Math.min(columns, labels) - 1 }, (_, i) => margin + (i + 1) * width)
+  const level = Array.from({ length: rows - 1 }, (_, i) => margin + (i + 1) * height)
+  return [
+    ...upright.map((x): Element => ({ kind: 'cut', x, y: margin, toX: x, toY: bottom })),
+    ...level.map((y): Element => ({ kind: 'cut', x: margin, y, toX: right, toY: y })),
+  ]
 }

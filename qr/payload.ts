@@ -4,9 +4,10 @@
  */
 import { domainToUnicode } from 'node:url'
 import { readAsCode, readTypedCode, typedCodes } from './codes.js'
-import { type DigitalLink, gtin14, parseDigitalLinkPath } from './digital-link.js'
+import { type DigitalLink, goodsOf, gtin14, parseDigitalLink, parseDigitalLinkPath } from './digital-link.js'
+import { FNC1, parseBracketed, parseScanned, valueOf } from './gs1/elements.js'
 import { knownSystem } from './known-systems.js'
-import { bankOf, isPaymentCode } from './vietqr.js'
+import { bankOf, isIntact, isPaymentCode } from './vietqr.js'
 
 /** What stands behind `?k=...&s=...` of one of our links; it proves nothing before it is verified. */
 export interface Signature {
@@ -26,13 +27,19 @@ export type Payload =
 export interface Foreign {
   kind: 'foreign'
   /** `own-page`: an address of ours that is no code, such as the front page */
-  what: 'vietqr' | 'portal' | 'link' | 'own-page' | 'ean' | 'wifi' | 'vcard' | 'phone' | 'text'
+  what: 'vietqr' | 'portal' | 'link' | 'own-page' | 'ean' | 'gs1' | 'wifi' | 'vcard' | 'phone' | 'text'
   /** The known system's or the bank's name */
   name?: string
   /** Where a link leads, in ASCII (xn--...), so that look-alike letters show */
   host?: string
-  /** 14 digits */
+  /** 14 digits; of a barcode, of a GS1 symbol, of another's Digital Link */
   gtin?: string
+  /** Of a GS1 symbol: the maker's own lot number */
+  lot?: string
+  /** Of a GS1 symbol: its last good day, YYYY-MM-DD */
+  expiresOn?: string
+  /** A payment code whose check sum does not hold */
+  damaged?: true
   /** The link dresses up as ours */
   imitation?: true
 }
@@ -47,6 +54,8 @@ export interface Own {
 
 /** Symbol formats (names as zxing-cpp has them) that carry a GTIN and nothing else. */
 const RETAIL_FORMATS: readonly string[] = ['EANUPC', 'EAN13', 'EAN8', 'UPCA', 'UPCE', 'ISBN', 'ITF14']
+/** Those that may hold GS1 element strings. */
+const ELEMENT_FORMATS: readonly string[] = ['DataMatrix', 'Code128', 'QRCode', 'DataBarExp', 'DataBarExpanded']
 /** A longer text is looked at as far as this (UTF-16 units): the largest QR symbol holds 7,089 digits. */
 const LOOKED_AT = 8192
 const START_PAYLOAD = /^[A-Za-z0-9_-]{1,64}$/
@@ -58,7 +67,9 @@ export function readPayload(text: string, own: Own, format?: string): Payload {
   if (format && RETAIL_FORMATS.includes(format)) return article(said)
   const code = readAsCode(said)
   if (code) return { kind: 'ours', code }
-  if (isPaymentCode(said)) return foreign('vietqr', { name: bankOf(said) })
+  const goods = elementString(text, format)
+  if (goods) return goods
+  if (isPaymentCode(said)) return payment(said)
   if (/^WIFI:/i.test(said)) return foreign('wifi')
   if (/^(BEGIN:VCARD|MECARD:|BIZCARD:)/i.test(said)) return foreign('vcard')
   if (/^(tel|sms|smsto):/i.test(said) || (/^\+?\d[\d .-]{7,12}\d$/.test(said) && !gtin14(said))) return foreign('phone')
@@ -82,7 +93,7 @@ const codeIn = (says: Payload | { kind: 'no-code' }): string[] => (says.kind ===
 export function readTyped(text: string, own: Own): Payload | { kind: 'no-code' } {
   const said = text.slice(0, LOOKED_AT)
   // a payment code copied as text: a name within it may have spaces, so it is looked at whole
-  if (isPaymentCode(said.trim())) return foreign('vietqr', { name: bankOf(said.trim()) })
+  if (isPaymentCode(said.trim())) return payment(said.trim())
   for (const word of said.split(/[\s<>"“”]+/u)) {
     const bare = word.replace(/^[([{'‘]+|[)\]}'’.,;:!?…]+$/gu, '')
     const url = asUrl(bare)
@@ -104,6 +115,38 @@ const foreign = (what: Foreign['what'], more: Partial<Foreign> = {}): Foreign =>
 })
 
 const article = (digits: string): Foreign => foreign('ean', { gtin: gtin14(digits) })
+
+const payment = (said: string): Foreign =>
+  foreign('vietqr', { name: bankOf(said), damaged: isIntact(said) ? undefined : true })
+
+/** AIs that begin a string about goods, when neither FNC1 nor a bracket says that it is one. */
+const GOODS_FIRST = /^(01|02)\d{14}(10|11|13|15|17|21|30|31\d\d|37)/
+const EXPIRY_AI = '17'
+const BEST_BEFORE_AI = '15'
+
+/**
+ * What the element strings of a Data Matrix or GS1-128 say. The lot number may be a short code of ours, printed by a maker
+ * who has symbols of their own: then it is ours.
+ */
+function elementString(text: string, format?: string): Payload | undefined {
+  const said = text.slice(0, LOOKED_AT).replace(/^[^\S\u001d]+|[^\S\u001d]+$/g, '')
+  const marked = said.includes(FNC1) || /^\][A-Za-z]\d/.test(said)
+  const plain = format !== undefined && ELEMENT_FORMATS.includes(format) && GOODS_FIRST.test(said)
+  const parsed = said.startsWith('(') ? parseBracketed(said) : marked || plain ? parseScanned(said) : undefined
+  const goods = parsed && 'elements' in parsed ? goodsOf(parsed.elements) : undefined
+  if (!goods || !parsed || 'reason' in parsed) return undefined
+  const code = readAsCode(goods.lot ?? '')
+  if (code) return { kind: 'ours', code }
+  const expiry = valueOf(parsed.elements, EXPIRY_AI) ?? valueOf(parsed.elements, BEST_BEFORE_AI)
+  return foreign('gs1', { gtin: goods.gtin, lot: goods.lot, expiresOn: expiry && dayOf(expiry) })
+}
+
+/** YYMMDD of GS1 as YYYY-MM-DD; day 00 stands for the month's last. Years lie within this century until 2050. */
+function dayOf(yymmdd: string): string {
+  const [year, month, day] = [2000 + Number(yymmdd.slice(0, 2)), yymmdd.slice(2, 4), yymmdd.slice(4)]
+  const last = new Date(Date.UTC(year, Number(month), 0)).getUTCDate()
+  return `${year}-${month}-${day === '00' ? last : day}`
+}
 
 const SCHEME = /^(https?:|tg:)\/\//i
 const SCHEME_OR_WWW = /^(https?:\/\/|tg:\/\/|www\.)/i
@@ -132,8 +175,10 @@ function readUrl(url: URL, said: string, own: Own): Payload {
   if (isOurs && url.username === '' && url.password === '' && !said.includes('\\')) return readOwnPath(url)
   const system = knownSystem(url.hostname)
   const imitation = !isOurs && imitates(url, said, ownHosts) ? true : undefined
-  if (system && !imitation) return foreign('portal', { name: system.name, host: url.host })
-  return foreign('link', { host: url.host, imitation })
+  const link = parseDigitalLink(said)
+  const gtin = 'reason' in link ? undefined : goodsOf(link.elements)?.gtin
+  if (system && !imitation) return foreign('portal', { name: system.name, host: url.host, gtin })
+  return foreign('link', { host: url.host, imitation, gtin })
 }
 
 function readOwnPath(url: URL): Payload {

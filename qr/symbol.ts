@@ -4,10 +4,13 @@ import QRCode from 'qrcode'
 /** White modules around a symbol (ISO/IEC 18004). */
 export const QUIET_ZONE = 4
 
-/** Row by row without the quiet zone, true is dark, error correction M; undefined: longer than the largest symbol holds. */
-export function symbolOf(said: string): boolean[][] | undefined {
+/** Share of a symbol that may be damaged: 7, 15, 25, 30 % (ISO/IEC 18004). */
+export type Correction = 'L' | 'M' | 'Q' | 'H'
+
+/** Row by row without the quiet zone, true is dark; undefined: longer than the largest symbol holds. */
+export function symbolOf(said: string, errorCorrectionLevel: Correction = 'M'): boolean[][] | undefined {
   try {
-    const { modules } = QRCode.create(said, { errorCorrectionLevel: 'M' })
+    const { modules } = QRCode.create(said, { errorCorrectionLevel })
     return Array.from({ length: modules.size }, (_, y) =>
       Array.from({ length: modules.size }, (_, x) => modules.get(y, x) === 1),
     )

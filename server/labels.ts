@@ -1,11 +1,12 @@
-/** Draws a lot's label when somebody asks for it: nothing is stored, and it shows the lot as it is at that moment. */
-import { labelOfKey, type LabelFormat } from '../bot/labels.js'
-import { lookUp, type LotProvenance } from '../domain/provenance.js'
-import { say, text } from '../locales/say.js'
+/** Draws labels and signs when somebody asks for them: nothing is stored, and they show what is so at that moment. */
+import { askedFor, USUAL_PAPERS, type Asked, type LabelFormat } from '../bot/labels.js'
+import { labelWords, signWords } from '../bot/label-words.js'
+import { lookUp } from '../domain/provenance.js'
 import type { Sql } from '../prisma/tx.js'
-import { buildDigitalLink } from '../qr/digital-link.js'
-import { layOutLabel, type LabelWords } from '../qr/label.js'
+import { layOutLabel, pagesOf, type Label, type LabelWords } from '../qr/label.js'
 import { CHAT_SCALE, labelPdf, labelPng } from '../qr/label-drawing.js'
+import { DEFAULT_PAPER, isSheet } from '../qr/label-sizes.js'
+import { layOutSign } from '../qr/sign.js'
 import type { Clock } from './clock.js'
 
 export interface LabelTools {
@@ -16,48 +17,31 @@ export interface LabelTools {
   stored: { read(key: string): Promise<Buffer> }
 }
 
-/** Reads a file to send by its key: a label is drawn, anything else comes from the file store. */
+/** Reads a file to send by its key: a label or a sign is drawn, anything else comes from the file store. */
 export const filesToSend = ({ sql, clock, codeRoot, stored }: LabelTools) => ({
   async read(key: string): Promise<Buffer> {
-    const asked = labelOfKey(key)
+    const asked = askedFor(key)
     if (!asked) return stored.read(key)
-    const lot = await lookUp(sql, asked.code, { now: clock.now() })
-    if (lot.kind !== 'lot') throw new Error(`no lot has the label ${asked.code}`)
-    return drawLabel(labelWords(lot, codeRoot), asked.format)
+    const found = await lookUp(sql, asked.code, { now: clock.now() })
+    if (asked.kind === 'label' && found.kind === 'lot') return drawLabels(labelWords(found, codeRoot), asked)
+    if (asked.kind === 'sign' && found.kind === 'establishment') {
+      const laid = layOutSign(asked.sign, signWords(asked.sign, found, asked.code, codeRoot))
+      if ('refused' in laid) throw new Error(`the ${asked.sign} of ${asked.code} cannot be drawn: ${laid.refused}`)
+      return draw([laid.label], asked.format, 1)
+    }
+    throw new Error(`nothing has the label ${asked.code}`)
   },
 })
 
-async function drawLabel(said: LabelWords, format: LabelFormat): Promise<Buffer> {
-  const laid = layOutLabel(said)
-  if ('refused' in laid) throw new Error(`the label of ${said.code} cannot be drawn: ${laid.refused}`)
-  const { label } = laid
-  return format === 'pdf' ? labelPdf(label) : labelPng(label, { scale: CHAT_SCALE })
+type LabelsAsked = Pick<Extract<Asked, { kind: 'label' }>, 'paper' | 'count' | 'format'>
+
+export function drawLabels(said: LabelWords, { paper, count, format }: LabelsAsked): Promise<Buffer> {
+  const papers = paper === null ? USUAL_PAPERS : [paper]
+  const laid = papers.map((one) => ({ paper: one, ...layOutLabel(said, one) })).find((one) => 'label' in one)
+  if (!laid || !('label' in laid))
+    throw new Error(`the label of ${said.code} cannot be drawn on ${paper ?? DEFAULT_PAPER}`)
+  return draw(pagesOf(laid.label, laid.paper, count), format, isSheet(laid.paper) ? 1 : CHAT_SCALE)
 }
 
-/** Labels are read in Hà Nội's shops: in Vietnamese. */
-function labelWords(lot: LotProvenance, codeRoot: string): LabelWords {
-  const { product, lotCode, harvestedOn, producedOn, expiresOn, shop, makers, verified } = lot
-  const line = (key: 'label.harvested' | 'label.made' | 'label.expires', day: string | null) =>
-    day === null ? [] : [say('vi', text(key, { day: { day } }))]
-  return {
-    code: lotCode,
-    url: labelAddress(lot, codeRoot),
-    title: say('vi', text('label.title')),
-    productName: product.name,
-    establishmentName: (shop ?? verified.stated.by).name ?? makers.find(({ name }) => name)?.name ?? '',
-    lotLines: [
-      ...line('label.harvested', harvestedOn),
-      ...line('label.made', producedOn),
-      ...line('label.expires', expiresOn),
-    ],
-  }
-}
-
-/** With a GTIN of the open range the GS1 Digital Link, else the code's own page. */
-export function labelAddress(
-  { product: { gtin }, lotCode }: Pick<LotProvenance, 'product' | 'lotCode'>,
-  codeRoot: string,
-): string {
-  const link = gtin ? buildDigitalLink(codeRoot, { gtin, lot: lotCode }) : undefined
-  return link && 'uri' in link ? link.uri : `${codeRoot}/c/${lotCode}`
-}
+const draw = (pages: Label[], format: LabelFormat, scale: number): Promise<Buffer> =>
+  format === 'pdf' ? labelPdf(...pages) : labelPng(pages[0]!, { scale })

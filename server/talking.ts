@@ -51,6 +51,7 @@ export function buildTalking({ foundation, channels: list, only, ...options }: T
   const { lookupsPerMinute, missesPerHour } = config.limits
   const dialogue = makeDialogue({
     own: { hosts: config.codeHosts, bots: bots.names },
+    codeRoot: config.codeRoot,
     scannerOf: (channel, address) => createHmac('sha256', scannerKey).update(`${channel} ${address}`).digest(),
     limits: {
       lookUps: { count: lookupsPerMinute, seconds: SECONDS_A_MINUTE, burst: lookupsPerMinute },

@@ -27,6 +27,7 @@ export const OWN = { hosts: ['ronguon.test'], bots: ['RoNguonBot'] }
 const UNLIMITED = { count: 1_000_000, seconds: 1, burst: 1_000_000 }
 export const FACTS: HouseFacts = {
   own: OWN,
+  codeRoot: 'https://ronguon.test',
   scannerOf: (channel, address) => createHash('sha256').update(`${channel}:${address}`).digest(),
   limits: { lookUps: UNLIMITED, misses: UNLIMITED },
   hotline: '1900 0000',

@@ -1,5 +1,6 @@
 /** What can be done from the answer to a code: report what is wrong, be told when the lot is recalled, take a better photo. */
 import type { LotProvenance, Provenance } from '../../domain/provenance.js'
+import { signsFor } from '../../domain/labels.js'
 import { text } from '../../locales/say.js'
 import type { Choice } from '../channels/channel.js'
 import type { Here } from '../here.js'
@@ -9,14 +10,25 @@ import { offer, type Offered } from '../offers.js'
 const OVER: readonly LotProvenance['verdict'][] = ['recalled', 'destroyed']
 
 /** `follows`: this chat is told of the lot's recall. */
-export function cardButtons(
+export async function cardButtons(
   { tx, actor }: Here,
   found: Exclude<Provenance, { kind: 'unknown' }>,
   follows: boolean,
-): Choice[] {
+): Promise<Choice[]> {
   const at = { tx, chatId: actor.chatId, now: actor.now }
   const report = { value: 'report', label: text('card.button.report') }
-  if (found.kind === 'establishment') return offer(at, [{ ...report, action: 'report-place', subject: found.code }])
+  if (found.kind === 'establishment') {
+    const signs = await signsFor(tx, actor, found.establishmentId)
+    const prints = signs
+      .filter((sign) => sign === 'window' || found.badge?.state === 'valid')
+      .map((sign): Offered => ({
+        value: `print-${sign}`,
+        action: `sign-${sign}`,
+        subject: String(found.establishmentId),
+        label: text(`card.button.print-${sign}`),
+      }))
+    return offer(at, [{ ...report, action: 'report-place', subject: found.code }, ...prints])
+  }
   const { lotCode: subject, verdict } = found
   const follow: Offered = follows
     ? { value: 'unfollow', action: 'unfollow', subject, label: text('card.button.unfollow') }

@@ -15,6 +15,7 @@ import { reportAnswer } from './consumer/report-answer.js'
 import { reportReopen } from './consumer/report-reopen.js'
 import { reportViolation } from './consumer/report-violation.js'
 import { myLots } from './shop/my-lots.js'
+import { printLabels } from './shop/print-labels.js'
 import { registerLot } from './shop/register-lot.js'
 import { replyToCase } from './shop/reply-to-case.js'
 
@@ -22,7 +23,7 @@ import { replyToCase } from './shop/reply-to-case.js'
 export type HouseFlow = Flow<never, Here>
 
 const OF_CONSUMERS = [reportViolation, reportAnswer, reportReopen]
-const OF_SHOPS = [registerLot, myLots, replyToCase]
+const OF_SHOPS = [registerLot, myLots, printLabels, replyToCase]
 const OF_OFFICIALS = [
   ...[passOn, askTheShop, askTheReporter, decide, close, refuseToTakeUp],
   ...[inviteOfficial, manageOfficial, standIn, handOver],

@@ -22,6 +22,7 @@ import { readTypedCode } from '../../qr/codes.js'
 import { lengthOf, momentOf, wholeNumber, withinYears } from './arguments.js'
 import { caseVerbs } from './case-verbs.js'
 import { inJson, inTables } from './print.js'
+import { standardVerbs } from './standard-verbs.js'
 import { newConnectLink } from '../channels/zalo-stores.js'
 import { readConfig } from '../config.js'
 import { layFoundation, type Foundation } from '../foundation.js'
@@ -188,6 +189,7 @@ function verbs({ env, out, err }: Desk): Command {
     )
 
   caseVerbs(program, verb)
+  standardVerbs(program, out)
 
   program
     .command('outbox')

@@ -3,6 +3,7 @@ import { invite } from '../../domain/invitations.js'
 import { LANGUAGES, say, type Language } from '../../locales/say.js'
 import { codeOfLot } from '../../prisma/seed/demo-data.js'
 import { showCode } from '../../qr/codes.js'
+import { filesToSend } from '../../server/labels.js'
 import { granted, NOW, OPERATOR } from '../domain/actors.js'
 import { DEMO_CODES, demoWorld, link, OWN, SHOWN_ON, stranger, Talk, type TalkOptions } from '../play.js'
 import type { World } from '../world.js'
@@ -605,5 +606,106 @@ describe('anything typed into the free texts', () => {
   test.each(hostile)('%j outside of a talk', async (said) => {
     const talk = await (await anybody()).type(said)
     expect(talk.parts.length).toBeGreaterThan(0)
+  })
+})
+
+describe('printing', () => {
+  const drawn = async (talk: Talk): Promise<string[]> => {
+    const tools = { sql: world.db, clock: { now: () => NOW }, codeRoot: 'https://ronguon.test' }
+    const { read } = filesToSend({ ...tools, stored: { read: () => Promise.reject(new Error('no stored file')) } })
+    const files = talk.replies.flatMap(({ files = [] }) => files)
+    return Promise.all(
+      files.map(async ({ key, name }) => `${name} ${(await read(key)).subarray(1, 4).toString('latin1')}`),
+    )
+  }
+  const receipt = async (persona = 'owner-fruit') => {
+    const talk = await (await as(persona)).type('/lots')
+    await talk.pressOn(talk.values[0]!)
+    await talk.choose('label')
+    return talk
+  }
+  const given = async (code: string) => {
+    const { id } = await lotOf(code)
+    const rows = await world.db.prisma.history.findMany({
+      where: { subject: 'lot', subjectId: String(id), action: 'issue-labels' },
+      orderBy: { id: 'asc' },
+    })
+    return rows.map(({ after }) => after)
+  }
+
+  test('one press gives the usual label; another paper and a number are two more, and all are counted', async () => {
+    const talk = await receipt()
+    const code = talk.labelled
+    expect(await drawn(talk)).toEqual([`tem-${code}.png PNG`, `tem-${code}.pdf PDF`])
+    const before = (await given(code)) as { count: number }[]
+    expect(before.at(-1)).toEqual({ paper: '50x30', count: 1 })
+    await talk.choose('labels')
+    expect(talk.question).toBe('print-labels.paper')
+    await talk.choose('a4-3x8')
+    expect(talk.question).toBe('print-labels.count')
+    expect(talk.values.slice(0, 3)).toEqual(['24', '48', '120'])
+    await talk.type('30')
+    expect(talk.keys).toEqual(['print-labels.done', 'print-labels.total', 'print-labels.how'])
+    expect(talk.text).toContain('30 tem, A4, 24 tem (3×8)')
+    const total = before.reduce((sum, { count }) => sum + count, 30)
+    expect(talk.text).toContain(`Lô này đã lấy tất cả ${total} tem.`)
+    expect(await drawn(talk)).toEqual([`tem-${code}-a4-3x8.pdf PDF`])
+    expect(await given(code)).toEqual([...before, { paper: 'a4-3x8', count: 30 }])
+  })
+
+  test('a grid of its own; one on which the code would print too small says which papers will do', async () => {
+    const talk = await receipt('owner-fruit-2')
+    const code = talk.labelled
+    await talk.choose('labels')
+    await talk.choose('grid')
+    await talk.type('mười hai')
+    await talk.type('12 x 30')
+    await talk.type('10')
+    expect(talk.keys.at(0)).toBe('print-labels.grid-unclear')
+    expect(talk.question).toBe('print-labels.grid')
+    await talk.type('12 x 30')
+    expect(talk.keys[0]).toBe('print-labels.refused.code-too-dense')
+    expect(talk.text).toContain('In được trên: ')
+    expect(talk.question).toBe('print-labels.grid')
+    await talk.type('3x7 lề 8')
+    expect(talk.text).toContain('10 tem, A4, tự chia 3×7.')
+    expect(await drawn(talk)).toEqual([`tem-${code}-a4-3x7-8.png PNG`, `tem-${code}-a4-3x7-8.pdf PDF`])
+    expect((await given(code)).at(-1)).toEqual({ paper: 'a4-3x7-8', count: 10 })
+  })
+
+  test('more than fit into one go are refused, and nothing is counted', async () => {
+    const talk = await receipt('owner-fruit-3')
+    const before = await given(talk.labelled)
+    const code = talk.labelled
+    await talk.choose('labels')
+    await talk.choose('50x30')
+    await talk.type('501')
+    expect(talk.keys[0]).toBe('fields.label-count.many')
+    await talk.type('vài cái')
+    expect(talk.keys[0]).toBe('fields.label-count.unclear')
+    await talk.type('huỷ')
+    expect(await given(code)).toEqual(before)
+  })
+
+  test('an official in charge has the badge and the window sheet; the shop the sheet; nobody else either', async () => {
+    const badge = await world.db.prisma.code.findUniqueOrThrow({
+      where: { code: DEMO_CODES.badge },
+      include: { badge: { include: { establishment: true } } },
+    })
+    const official = await (await as('ward-officer')).type(badge.badge!.number)
+    expect(official.values).toEqual(['report', 'print-window', 'print-badge'])
+    await official.choose('print-badge')
+    expect(await drawn(official)).toEqual([
+      `bien-nhan-dien-${DEMO_CODES.badge}.png PNG`,
+      `bien-nhan-dien-${DEMO_CODES.badge}.pdf PDF`,
+    ])
+    await official.type(badge.badge!.number)
+    await official.choose('print-window')
+    expect(official.keys).toEqual(['sign.done.window'])
+    expect((await drawn(official))[0]).toMatch(/^dan-cua-\w{9}\.png PNG$/)
+    expect((await (await anybody()).type(badge.badge!.number)).values).toEqual(['report'])
+    expect((await (await as('owner-cakes')).type(badge.badge!.number)).values).toEqual(['report'])
+    const ended = await (await as('ward-officer')).photo([link(DEMO_CODES.badgeExpired)])
+    expect(ended.values).not.toContain('print-badge')
   })
 })

@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { buildDigitalLink, gs1CheckDigit, gtin14, isRestricted, parseDigitalLinkPath } from '../../qr/digital-link.js'
+import { anyText } from '../any-text.js'
+import {
+  buildDigitalLink,
+  digitalLinkOf,
+  gs1CheckDigit,
+  gtin14,
+  isRestricted,
+  parseDigitalLink,
+  parseDigitalLinkPath,
+} from '../../qr/digital-link.js'
+import { bracketed, parseBracketed } from '../../qr/gs1/elements.js'
+import { anyElements } from './gs1/any-elements.js'
 
 const gtin = fc.integer({ min: 0, max: 9_999_999_999_999 }).map((n) => {
   const digits = String(n).padStart(13, '0')
@@ -69,7 +80,7 @@ describe('a Digital Link', () => {
           })
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -94,7 +105,6 @@ describe('a Digital Link', () => {
     '/01/08934563138165/11/260101',
     '/01/08934563138165/21/A/10/B',
     '/01/08934563138165/10/',
-    '/01/08934563138165/10/%',
     '/01/08934563138165/10/%00',
     '/01/08934563138165/10/c%E1%BB%91m',
     '/x/01/08934563138165',
@@ -110,10 +120,104 @@ describe('a Digital Link', () => {
 
   test('anything at all is parsed without a complaint', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (path) => {
+      fc.property(anyText(), (path) => {
         for (const said of [path, `/01/${path}`, `/01/08934563138165/10/${path}`]) parseDigitalLinkPath(said)
         expect(gtin14(path) ?? '0'.repeat(14)).toMatch(/^\d{14}$/)
       }),
+    )
+  })
+})
+
+describe('any Digital Link', () => {
+  const said = (uri: string): string => {
+    const parsed = parseDigitalLink(uri)
+    return 'reason' in parsed ? `refused ${parsed.reason}` : bracketed(parsed.elements)
+  }
+  const built = (elements: string, stem = 'https://id.example.vn'): string => {
+    const parsed = parseBracketed(elements)
+    const link = 'reason' in parsed ? parsed : digitalLinkOf(stem, parsed.elements)
+    return 'reason' in link ? `refused ${link.reason}` : link.uri
+  }
+
+  test.each([
+    ['https://id.example.vn/01/08934563138165', '(01)08934563138165'],
+    ['HTTPS://ID.EXAMPLE.VN/01/08934563138165', '(01)08934563138165'],
+    ['http://a:8080/stem/of/any/01/08934563138165/10/L1', '(01)08934563138165(10)L1'],
+    ['https://a/gtin/08934563138165/lot/L1', '(01)08934563138165(10)L1'],
+    ['https://a/414/8930000000019/254/KHO-2', '(414)8930000000019(254)KHO-2'],
+    ['https://a/01/08934563138165?15=261100&3103=000500&422=704', '(01)08934563138165(15)261100(3103)000500(422)704'],
+    ['https://a/01/08934563138165/10/A%2FB%28C%29', '(01)08934563138165(10)A/B\\(C)'],
+    ['https://a/01/08934563138165/10/A+B?99=A+B', '(01)08934563138165(10)A+B(99)A+B'],
+    ['https://a/01/08934563138165?k=1&s=zz&17=261130&&linkType=all#top', '(01)08934563138165(17)261130'],
+    ['https://a/01/8934563138165/10/50%', '(01)08934563138165(10)50%'],
+  ])('%s says %s', (uri, elements) => expect(said(uri)).toBe(elements))
+
+  test.each([
+    ['https://a/01/08934563138164', '01: csum'],
+    ['https://a/01/08934563138165/', 'no key'],
+    ['https://a/01/08934563138165/21/S/10/L', 'order: 01 21 10'],
+    ['https://a/01/08934563138165/235/T/10/L', 'order: 01 235 10'],
+    ['https://a/01/08934563138165?10=L', '10: belongs in the path'],
+    ['https://a/01/08934563138165?21=S', '21: no attribute'],
+    ['https://a/01/08934563138165?17=261131', '17: yymmd0'],
+    ['https://a/01/08934563138165?7006=261100', '7006: yymmdd'],
+    ['https://a/01/08934563138165?422=999', '422: iso3166'],
+    ['https://a/01/08934563138165?17=261130&17=261130', '17: twice'],
+    ['https://a/01/08934563138165?01=08934563138165', '01: twice'],
+    ['https://a/01/08934563138165?37=5', '01: not with 37'],
+    ['https://a/01/08934563138165?5=5', '5: no attribute'],
+    ['https://a/01/08934563138165?17=', '17: length'],
+    ['https://a/01/08934563138165/10/c%E1%BB%91m', '10: characters'],
+    ['https://a/01/08934563138165/10/ABCDEFGHIJKLMNOPQRSTU', '10: length'],
+    ['https://a/01/08934563138165/10/%00', '10: characters'],
+    ['https://a/01/08934563138165/10/A B', 'characters'],
+    ['https://a/416/8930000000019', 'no key'],
+    ['https://me@a/01/08934563138165', 'scheme, host or path'],
+    ['Https://a/01/08934563138165', 'scheme, host or path'],
+    ['ftp://a/01/08934563138165', 'scheme, host or path'],
+    ['/01/08934563138165', 'scheme, host or path'],
+  ])('%s is none: %s', (uri, reason) => expect(said(uri)).toBe(`refused ${reason}`))
+
+  test('is built of elements in any order', () => {
+    expect(built('(17)261130(21)K7(3103)000500(10)A/B(01)08934563138165(400)P 1')).toBe('refused 400: characters')
+    expect(built('(400)P1(17)261130(21)K7(3103)000500(10)A/B(01)08934563138165', 'https://id.example.vn/')).toBe(
+      'https://id.example.vn/01/08934563138165/10/A%2FB/21/K7?17=261130&3103=000500&400=P1',
+    )
+    expect(built('(17)261130')).toBe('refused no key')
+    expect(built('(01)08934563138165(10)A(10)B')).toBe('refused 10: twice')
+    expect(built('(01)08934563138165(8200)HTTP://A.VN')).toBe('refused 8200: no attribute')
+    expect(built('01 08934563138165')).toBe('refused brackets')
+  })
+
+  test('is parsed back from what was built, whatever is in it', () => {
+    fc.assert(
+      fc.property(anyElements, (elements) => {
+        const link = digitalLinkOf('https://id.example.vn/x', elements)
+        if ('reason' in link) return
+        const parsed = parseDigitalLink(link.uri)
+        if ('reason' in parsed) throw new Error(`${link.uri}: ${parsed.reason}`)
+        expect(parsed.stem).toBe('https://id.example.vn/x')
+        const sorted = (all: { ai: string }[]) => [...all].sort((a, b) => a.ai.localeCompare(b.ai))
+        expect(sorted(parsed.elements)).toEqual(sorted(elements))
+        expect(digitalLinkOf(parsed.stem, parsed.elements)).toEqual(link)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('anything at all is parsed without a complaint', () => {
+    const piece = fc.constantFrom('01', '10', '21', '08934563138165', '%', '%2', '?', '&', '=', '#', '+', 'gtin', '99')
+    const anything = fc.oneof(
+      anyText(),
+      fc.array(piece, { maxLength: 12 }).map((all) => `https://a/${all.join('/')}`),
+      fc.array(piece, { maxLength: 12 }).map((all) => `https://a/01/08934563138165?${all.join('')}`),
+    )
+    fc.assert(
+      fc.property(anything, (uri) => {
+        expect(said(uri)).toMatch(/^(refused |\()/)
+        expect(built(uri)).toMatch(/^(refused |https:)/)
+      }),
+      { numRuns: 200 },
     )
   })
 })

@@ -194,3 +194,20 @@ test(
   },
   WITHIN_MS,
 )
+
+test('digital-link: parsed and built, a line of JSON each, without a database', async () => {
+  const good = 'https://id.example.vn/01/08934563138165/10/A%2FB?17=261130'
+  const bad = 'https://id.example.vn/01/08934563138164'
+  expect(await rows('digital-link', 'parse', good, bad)).toEqual([
+    { uri: good, accept: true, elements: '(01)08934563138165(10)A/B(17)261130', reason: null },
+    { uri: bad, accept: false, elements: null, reason: '01: csum' },
+  ])
+  const stem = 'https://id.example.vn'
+  expect(await rows('digital-link', 'build', stem, '(17)261130(10)A/B(01)08934563138165')).toEqual([{ uri: good }])
+  expect(await rows('digital-link', 'build', stem, '(17)261130')).toEqual([{ uri: null, reason: 'no key' }])
+  expect(await admin('digital-link', 'build', stem)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/STEM ELEMENTS/),
+  })
+  expect(await admin('digital-link', 'draw', stem)).toMatchObject({ code: 1, err: expect.stringMatching(/parse/) })
+})

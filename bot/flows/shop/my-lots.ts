@@ -48,7 +48,8 @@ export const myLots = flow('my-lots')
       quantity: { quantity: seen.quantity, uom: seen.uom },
       warnings,
     }
-    return { replies: [await lotReceipt(here, action === 'correct' ? 'my-lots.corrected' : 'my-lots.label', received)] }
+    const receipt = await lotReceipt(here, action === 'correct' ? 'my-lots.corrected' : 'my-lots.label', received)
+    return isRefused(receipt) ? { ...receipt, backTo: 'lot' } : { replies: [receipt] }
 
     function correct() {
       return correctLot(tx, actor, code, {

@@ -57,7 +57,8 @@ export const registerLot = flow('register-lot')
     })
     if (isRefused(lot)) return { ...lot, backTo: answerOf(lot) }
     const what = { code: lot.code, product: words(lot.product.name), quantity, warnings: lot.warnings }
-    return { replies: [await lotReceipt(here, 'register-lot.done', what)] }
+    const receipt = await lotReceipt(here, 'register-lot.done', what)
+    return isRefused(receipt) ? receipt : { replies: [receipt] }
   })
 
 /** Which answer a refusal is about; undefined: all of them stand, and the review shows why. */

@@ -29,8 +29,8 @@ export interface ParsedLink {
   elements: Element[]
 }
 
-/** All characters of RFC 3986. */
-const URI_CHARACTERS = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]*$/
+/** All characters of RFC 3986, a % only before two hexadecimal digits. */
+const URI_CHARACTERS = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/
 /** Either all small or all capital, as a QR symbol's alphanumeric mode has it; host and the rest. */
 const SCHEME_AND_HOST = /^((?:https|HTTPS|http|HTTP):\/\/[A-Za-z0-9\-.:[\]]+)(\/.*)$/
 const GTIN_AI = '01'
@@ -97,7 +97,7 @@ function keyOf(segments: string[]): number | undefined {
 const pairs = (segments: string[]): [string, string][] =>
   Array.from({ length: segments.length / 2 }, (_, i) => [segments[2 * i]!, segments[2 * i + 1]!])
 
-/** A % that begins no two hexadecimal digits stands for itself; bytes beyond ASCII are none of GS1's characters anyway. */
+/** Bytes beyond ASCII are none of GS1's characters, whatever they spell. */
 const unescaped = (said: string): string =>
   said.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
 

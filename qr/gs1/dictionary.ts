@@ -1,5 +1,5 @@
 /**
- * GS1's application identifiers (AIs), read from GS1's own dictionary, which stands beside this file as it was released
+ * GS1's application identifiers (AIs), read from GS1's own dictionary, the entries of which stand beside this file
  * (release 2026-01-27, Apache-2.0, its notice within it). Nothing of an AI is written down a second time.
  */
 import { readFileSync } from 'node:fs'

@@ -100,15 +100,15 @@ export class Flights {
     this.#counts.dead += messages
   }
 
-  /** `may`: the platform's next call is this message's; else it is let go again. */
-  begin(row: ClaimedRow<Reply>, may: boolean): void {
+  /** `called`: the platform's next call is this message's; else it waits for one, and is let go again only by a stop. */
+  begin(row: ClaimedRow<Reply>, called: boolean): void {
     const flight: Flight = { row, until: row.until, cut: new AbortController() }
     const chat = this.#chats.get(row.chatId) ?? { flights: 0, replies: 0, again: false, tell: [] }
     this.#chats.set(row.chatId, chat)
     this.#flights.set(row.id, flight)
     chat.flights += 1
     if (row.lane === 0) chat.replies += 1
-    const over = this.#fly(flight, may && !this.#stopping).finally(() => this.#over.delete(over))
+    const over = this.#fly(flight, called).finally(() => this.#over.delete(over))
     this.#over.add(over)
   }
 
@@ -138,11 +138,12 @@ export class Flights {
     this.#abandoned = true
   }
 
-  async #fly(flight: Flight, may: boolean): Promise<void> {
+  async #fly(flight: Flight, called: boolean): Promise<void> {
     const { row } = flight
     const road = this.#options.roads.get(row.channel)
     road?.begin()
-    const mark = may && road ? await this.#deliver(flight, road) : untried(row)
+    const may = road && (called || (await road.allowance.one(row.lane))) && !this.#stopping
+    const mark = may ? await this.#deliver(flight, road) : untried(row)
     const marked = await this.#settle(mark)
     this.#flights.delete(row.id)
     road?.end()

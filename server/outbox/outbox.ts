@@ -260,7 +260,7 @@ export class OutboxLoop {
     else if (lane < 2) this.#wakes.at(chatId, HELD_MS)
   }
 
-  /** One that was claimed without a call for it, or while this process stops, is let go again. */
+  /** On a busy machine the call that it was claimed for may have run out meanwhile: it waits for another one, claimed as it is. */
   #send(row: ClaimedRow<Reply>): void {
     const road = this.#roads.get(row.channel)
     this.#flights.begin(row, this.#running && road?.allowance.spend(row.lane) === true)

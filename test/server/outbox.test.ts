@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { putMany } from '../../domain/outbox.js'
+import type { Database } from '../../prisma/tx.js'
 import { outboxStats } from '../../server/outbox/report.js'
 import { makeChats, message, saying, until } from '../fakes/chats.js'
 import { NO_LIMIT, scriptedChannel } from '../fakes/scripted-channel.js'
@@ -217,6 +219,31 @@ test('of the platform’s limit, broadcasts of one process leave a part to the r
   await Promise.all(asked.map((chat) => say(replies, chat, message('an answer'))))
   await until(() => calls.filter(({ text }) => text === 'an answer').length === asked.length)
   expect(calls.length - before - asked.length).toBeLessThanOrEqual(1)
+})
+
+test('a claim that took longer than calls are kept waits for its call, and is not let go to be claimed again', async () => {
+  const [chat] = (await makeChats(db(), 1)) as [number]
+  const claims: string[] = []
+  // As on a machine that is busy: what was granted has run out when the claim is answered.
+  const slow: Database = {
+    transaction: (work, opening) => db().transaction(work, opening),
+    onTold: (listener) => db().onTold(listener),
+    async run(statement, values) {
+      const rows = await db().run(statement, values)
+      if (statement.name !== 'outbox_claim') return rows
+      claims.push(...(rows as { state: string }[]).map(({ state }) => state))
+      return sleep(150).then(() => rows)
+    },
+  }
+  const { channel, texts } = scriptedChannel({
+    pace: { chat: { perSecond: 0, burst: 0 }, all: { perSecond: 20, burst: 10 } },
+  })
+  const loop = loopWith(channel, { db: slow })
+  await putAll(chat, message('an alert', 'alert'))
+  loop.nudge([chat])
+  await until(() => texts().length > 0, 5_000)
+  expect(texts()).toEqual(['an alert'])
+  expect(claims.filter((state) => state === 'claimed')).toHaveLength(1)
 })
 
 describe('a prompt', () => {

@@ -58,6 +58,11 @@ export class Allowance {
     return this.#kept.slice(lane).reduce((sum, { left, until }) => (until > now ? sum + left : sum), 0)
   }
 
+  /** How many wait for a call of this lane. */
+  waiting(lane: LaneNumber): number {
+    return this.#waiting.filter((one) => one.lane === lane).length
+  }
+
   /** Uses one call. False: none is on hand. */
   spend(lane: LaneNumber): boolean {
     if (this.#intervalMs === 0) return true
@@ -72,10 +77,10 @@ export class Allowance {
   /** One call, as soon as there is one. False: closed. */
   async one(lane: LaneNumber): Promise<boolean> {
     if (this.#closed) return false
-    if (this.#waiting.length === 0 && this.spend(lane)) return true
+    if (!this.#waiting.some((one) => one.lane <= lane) && this.spend(lane)) return true
     return new Promise((resolve) => {
       this.#waiting.push({ lane, resolve })
-      this.ask(lane, this.#waiting.filter((one) => one.lane === lane).length)
+      this.ask(lane, this.waiting(lane))
     })
   }
 
@@ -138,6 +143,6 @@ export class Allowance {
       if (had) resolve(true)
       return !had
     })
-    for (const lane of LANE_NUMBERS) this.ask(lane, this.#waiting.filter((one) => one.lane === lane).length)
+    for (const lane of LANE_NUMBERS) this.ask(lane, this.waiting(lane))
   }
 }

@@ -5,6 +5,11 @@ import type { LaneNumber } from '../../prisma/statements/outbox.js'
 import { Allowance, type AllowanceOptions } from './allowance.js'
 
 const LANES: readonly LaneNumber[] = [0, 1, 2]
+/**
+ * Messages of a lane that may be claimed before there is a call for them, and wait for it in hand: calls are granted for a moment
+ * only, which on a busy machine is over before a claim is answered. Broadcasts can wait where they are.
+ */
+const WAITING_MAX: Readonly<Record<LaneNumber, number>> = { 0: 8, 1: 8, 2: 0 }
 /** So many calls without an answer, and none with one between them: the platform is down, not one message bad. */
 const DOWN_AFTER = 5
 
@@ -60,7 +65,8 @@ export class Road {
 
   /** How many messages of this lane may be claimed now. */
   room(lane: LaneNumber): number {
-    return Math.min(this.#places(lane), this.allowance.onHand(lane))
+    const ahead = Math.max(0, WAITING_MAX[lane] - this.allowance.waiting(lane))
+    return Math.min(this.#places(lane), this.allowance.onHand(lane) + ahead)
   }
 
   /** A quarter of the places is kept from alerts, a half from broadcasts. */

@@ -210,7 +210,7 @@ function answerCodes(here: Here, prepared: Prepared | null): Promise<Saying> {
   const said = readPhoto(here, prepared?.codes ?? [])
   const invitation = said.find((one) => one.kind === 'invitation')
   if (invitation && !said.some(({ kind }) => kind === 'ours')) return begun(here, invitation.payload)
-  return answerPhoto(here, said, prepared?.unusable ?? null)
+  return answerPhoto(here, said, prepared)
 }
 
 const NUMBER = /^\s*(\d{1,2})[.)]?\s*$/

@@ -4,6 +4,7 @@ import type { StoredFile } from '../domain/files.js'
 import type { LookUpPace, ScanLimits } from '../domain/scans.js'
 import type { Tx } from '../prisma/tx.js'
 import type { Own } from '../qr/payload.js'
+import type { Unread } from '../qr/read.js'
 import type { Inbound, Reply } from './channels/channel.js'
 import type { ReadCode } from './flow/field.js'
 
@@ -16,6 +17,8 @@ export interface Prepared {
   /** Stored for a talk that may want it; null when nobody asked for files. */
   file: StoredFile | null
   unusable: Unusable | null
+  /** Why the photo shows no code that can be read, where its pixels tell */
+  unread?: Unread
 }
 
 /** Facts of this house that the talk needs, from the settings. */

@@ -17,7 +17,7 @@ import { establishmentCard } from './cards/establishment.js'
 import { lotCard } from './cards/lot.js'
 import type { ReadCode } from './flow/field.js'
 import { clean, quote } from './flow/words.js'
-import type { Here, Saying, Unusable } from './here.js'
+import type { Here, Prepared, Saying } from './here.js'
 import { offer } from './offers.js'
 
 const SECONDS_A_MINUTE = 60
@@ -29,15 +29,18 @@ export const readPhoto = (here: Here, codes: ReadCode[]): Payload[] =>
   codes.map(({ text: payload, format }) => readPayload(payload, here.facts.own, format))
 
 /** What a photo holds: ours first, then what can be named, then how to take a better one. */
-export async function answerPhoto(here: Here, said: Payload[], unusable: Unusable | null): Promise<Saying> {
+export async function answerPhoto(here: Here, said: Payload[], prepared: Prepared | null): Promise<Saying> {
   const ours = [...new Set(said.flatMap((one) => (one.kind === 'ours' ? [one.code] : [])))]
   if (ours.length === 1) return answerCode(here, ours[0]!, 'photo')
   if (ours.length > 1) return chooseAmong(here, ours, text('check.choose', { count: ours.length }))
   const named =
     said.find(({ kind }) => kind === 'misspelt') ?? said.find(({ kind }) => kind === 'ours-digital-link') ?? said[0]
   if (named) return answerPayload(here, named, 'photo')
+  const { unusable, unread } = prepared ?? {}
   if (unusable) return { replies: [{ text: [text(`check.refused.${unusable}`), text('check.better-photo')] }] }
-  return { replies: [{ text: [text('check.nothing-found'), text('check.better-photo'), text('check.as-file')] }] }
+  const why = unread ? [text(`check.unread.${unread}`)] : []
+  const advice = [text('check.nothing-found'), ...why, text('check.better-photo'), text('check.as-file')]
+  return { replies: [{ text: advice }] }
 }
 
 /** What somebody typed: several codes, one, a sign's number, something foreign; null: none of these. An invitation is not taken. */

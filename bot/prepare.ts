@@ -4,6 +4,7 @@
  */
 import type { StoredFile } from '../domain/files.js'
 import { cleanPicture } from '../qr/clean-picture.js'
+import { saidBy } from '../qr/parts.js'
 import type { ReadOutcome, ReadRefusal } from '../qr/read.js'
 import { FileRefused, type Channel, type ChannelName, type FileRef, type Inbound } from './channels/channel.js'
 import type { Prepare } from './hear.js'
@@ -35,7 +36,7 @@ export function makePrepare({ channels, read, files, isTalking, refused }: Prepa
       if (file === null) refused(outcome.why)
       return { ...nothing(UNUSABLE[outcome.why]), file }
     }
-    return { codes: outcome.codes.map(({ format, text }) => ({ format, text })), file, unusable: null }
+    return { codes: saidBy(outcome.codes), file, unusable: null, unread: outcome.unread }
   }
 
   async function fetched(channel: Channel | undefined, ref: FileRef, signal: AbortSignal): Promise<Buffer | Unusable> {

@@ -16,7 +16,10 @@ export const MAX_PIXELS = 40_000_000
  */
 export const MAX_PIXELS_BASELINE_JPEG = 210_000_000
 
-export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'gif'
+/** An iPhone's photo of 24 megapixels: decoded it takes 100 MB, and as much again in the decoder. */
+export const MAX_PIXELS_HEIC = 25_000_000
+
+export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'heic'
 
 /** Why a file was not let in. */
 export type NotAdmitted =
@@ -25,7 +28,7 @@ export type NotAdmitted =
   | 'too-many-pixels'
   /** no picture at all, or none that we draw ourselves: text, PDF, SVG, video */
   | 'not-a-picture'
-  /** a picture of a kind that is not read: HEIC, AVIF, TIFF, BMP, JPEG XL, JPEG 2000 */
+  /** a picture of a kind that is not read: AVIF, TIFF, BMP, JPEG XL, JPEG 2000 */
   | 'unsupported-format'
   | 'animated'
   /** begins like a picture, but its header cannot be read */
@@ -41,14 +44,18 @@ export interface Admitted {
 const startsWith = (bytes: Uint8Array, start: string, at = 0): boolean =>
   bytes.length >= at + start.length && [...start].every((letter, i) => bytes[at + i] === letter.charCodeAt(0))
 
+/** ISO base media brands of HEVC stills (the same box begins an MP4). */
+const HEVC_BRANDS = ['heic', 'heix']
+
 const MAGIC: readonly { format: PictureFormat; begins: (bytes: Uint8Array) => boolean }[] = [
   { format: 'jpeg', begins: (b) => startsWith(b, '\xff\xd8\xff') },
   { format: 'png', begins: (b) => startsWith(b, '\x89PNG\r\n\x1a\n') },
   { format: 'webp', begins: (b) => startsWith(b, 'RIFF') && startsWith(b, 'WEBP', 8) },
   { format: 'gif', begins: (b) => startsWith(b, 'GIF87a') || startsWith(b, 'GIF89a') },
+  { format: 'heic', begins: (b) => startsWith(b, 'ftyp', 4) && HEVC_BRANDS.some((brand) => startsWith(b, brand, 8)) },
 ]
-/** ISO base media brands of still pictures (the same box begins an MP4). */
-const STILL_BRANDS = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1', 'avif', 'avis']
+/** Further brands of still pictures; `mif1` says not which codec is inside. */
+const STILL_BRANDS = ['heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1', 'avif', 'avis']
 const UNSUPPORTED: readonly ((bytes: Uint8Array) => boolean)[] = [
   (b) => startsWith(b, 'ftyp', 4) && STILL_BRANDS.some((brand) => startsWith(b, brand, 8)),
   (b) => startsWith(b, 'II*\0') || startsWith(b, 'MM\0*') || startsWith(b, 'II+\0') || startsWith(b, 'MM\0+'), // TIFF, raw photos
@@ -73,9 +80,16 @@ export async function admit(bytes: Uint8Array): Promise<Admitted | { refused: No
   const header = await sharp(bytes, { limitInputPixels: false, failOn: 'none' })
     .metadata()
     .catch(() => undefined)
-  if (!header || header.format !== format) return { refused: 'damaged' }
+  if (!header || header.format !== (format === 'heic' ? 'heif' : format)) return { refused: 'damaged' }
   if ((header.pages ?? 1) > 1) return { refused: 'animated' }
-  const limit = format === 'jpeg' && !header.isProgressive ? MAX_PIXELS_BASELINE_JPEG : MAX_PIXELS
+  const limit =
+    format === 'heic'
+      ? MAX_PIXELS_HEIC
+      : format === 'jpeg' && !header.isProgressive
+        ? MAX_PIXELS_BASELINE_JPEG
+        : MAX_PIXELS
   if (header.width * header.height > limit) return { refused: 'too-many-pixels' }
-  return { format, width: header.autoOrient.width, height: header.autoOrient.height }
+  // the decoder of HEIC turns the picture itself, and so does the size that its header tells
+  const shown = format === 'heic' ? header : header.autoOrient
+  return { format, width: shown.width, height: shown.height }
 }

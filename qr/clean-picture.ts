@@ -21,6 +21,8 @@ export async function cleanPicture(bytes: Uint8Array): Promise<KeptPicture> {
   }
   const admitted = await admit(bytes)
   if ('refused' in admitted) return { kind: 'refused', why: admitted.refused }
+  // decoding one takes seconds of the main thread: it is read for codes, not kept
+  if (admitted.format === 'heic') return { kind: 'refused', why: 'unsupported-format' }
   try {
     // re-encoding leaves out every kind of metadata, and whatever hides behind the picture's end
     const { data, info } = await sharp(bytes, { limitInputPixels: false, failOn: 'truncated', autoOrient: true })

@@ -1,7 +1,7 @@
 /** jsQR: one QR code a picture, by another road than zxing's, so it sometimes reads what that one does not. */
 import jsqr from 'jsqr'
 import { greyToRgba } from './grey.js'
-import type { Found, Grey, Point } from './step.js'
+import type { Corners, Found, Grey, Point } from './step.js'
 import { textOfBytes } from './symbol-text.js'
 
 // CommonJS: its function is the module itself for Node's import, and under `default` for a loader that honours __esModule
@@ -14,6 +14,6 @@ export async function readWithJsqr(picture: Grey): Promise<Found[]> {
   if (!code || code.binaryData.length === 0) return []
   const { topLeftCorner, topRightCorner, bottomRightCorner, bottomLeftCorner } = code.location
   const corners = [topLeftCorner, topRightCorner, bottomRightCorner, bottomLeftCorner].map(({ x, y }): Point => [x, y])
-  const text = textOfBytes(Uint8Array.from(code.binaryData)) ?? code.data
-  return [{ format: 'QRCode', text, corners: corners as Found['corners'] }]
+  const bytes = Uint8Array.from(code.binaryData)
+  return [{ format: 'QRCode', text: textOfBytes(bytes) ?? code.data, bytes, corners: corners as Corners }]
 }

@@ -36,7 +36,11 @@ async function readFile(reader: Reader, file: string): Promise<Line> {
   if (typeof bytes === 'string') return { file, codes: [], ms: 0, refused: bytes }
   const outcome = await reader.read(bytes)
   return outcome.kind === 'read'
-    ? { file, codes: outcome.codes, ms: outcome.ms }
+    ? {
+        file,
+        codes: outcome.codes.map(({ format, text, corners, step }) => ({ format, text, corners, step })),
+        ms: outcome.ms,
+      }
     : { file, codes: [], ms: outcome.ms, refused: outcome.why }
 }
 

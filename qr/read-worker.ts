@@ -1,13 +1,17 @@
 /** What runs in a worker thread: lets a picture in, decodes it, searches it step by step. */
 import { parentPort, workerData } from 'node:worker_threads'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { type Admitted, type NotAdmitted, admit } from './admit.js'
-import type { Found, Grey, Point, Step } from './step.js'
+import { openHeic } from './heic.js'
+import { type Corners, type Found, type Grey, type Point, type Step, overlap } from './step.js'
+import { type Unread, whyUnread } from './unread.js'
 
 export interface ReadTask {
   id: number
   bytes: Uint8Array
   deadlineMs: number
+  /** No step begins later, and those that may take long end by themselves. */
+  budgetMs: number
 }
 
 /** What a thread is started with. */
@@ -24,7 +28,9 @@ export interface ReadCode extends Found {
 export type ReadAnswer =
   | {
       codes: ReadCode[]
-      size: { width: number; height: number }
+      size: Size
+      /** Why there are none, where pixels tell */
+      unread?: Unread
       /** Steps that broke, with the error's message */
       broken: string[]
     }
@@ -43,6 +49,9 @@ sharp.concurrency(1)
 const { STEPS } = (await import((workerData as ReadThread).steps)) as { STEPS: readonly Step[] }
 for (const step of STEPS) await step.prepare?.()
 
+/** Once a code was read, others are looked for no longer than this, from the beginning. */
+const MORE_MS = 2000
+
 /** Reads one picture. Never throws because of what the bytes hold. */
 export async function read(task: ReadTask): Promise<ReadAnswer> {
   parentPort?.postMessage({ started: task.id } satisfies Started)
@@ -52,37 +61,59 @@ export async function read(task: ReadTask): Promise<ReadAnswer> {
   const longSide = Math.max(admitted.width, admitted.height)
   const codes: ReadCode[] = []
   const broken: string[] = []
+  const from = performance.now()
   for (const step of STEPS) {
-    if (codes.length > 0) break
+    const until = from + (codes.length > 0 ? Math.min(task.budgetMs, MORE_MS) : task.budgetMs)
+    if (performance.now() > until) break
+    if (codes.length > 0 && !step.seeksMore) continue
+    if (codes.length === 1 && step.seeksMore === 'after-several') continue
     if (step.worthIt && !step.worthIt(longSide)) continue
     const picture = await look.at(step.longSide)
     if (!picture) return { refused: 'damaged' }
     try {
-      const found = await step.read(picture)
-      codes.push(...found.map((code) => ({ ...code, corners: scaled(code, picture, admitted), step: step.name })))
+      const before = codes.length
+      const read = codes.map((code) => ({ ...code, corners: scaled(code.corners, admitted, picture) }))
+      for (const found of await step.read(picture, { read, until })) {
+        const code = { ...found, corners: scaled(found.corners, picture, admitted), step: step.name }
+        if (!codes.slice(0, before).some((known) => overlap(known.corners, code.corners))) codes.push(code)
+      }
     } catch (error) {
       broken.push(`${step.name}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
   // half a picture that shows no code is to be sent again; one that shows it is good enough
   if (codes.length === 0 && look.truncated) return { refused: 'truncated' }
-  return { codes, size: { width: admitted.width, height: admitted.height }, broken }
+  const unread = codes.length > 0 ? undefined : await why(look, longSide)
+  return { codes, unread, size: { width: admitted.width, height: admitted.height }, broken }
 }
+
+async function why(look: ReturnType<typeof looker>, longSide: number): Promise<Unread | undefined> {
+  const picture = await look.at(WHY_LONG_SIDE)
+  return picture && whyUnread(picture, longSide / Math.max(picture.width, picture.height))
+}
+
+/** px of the longer side at which it is told why nothing was found */
+const WHY_LONG_SIDE = 1600
 
 /** The grey picture at any size, each size decoded once. */
 function looker(
   task: ReadTask,
-  { width, height }: Admitted,
+  { format, width, height }: Admitted,
 ): { truncated: boolean; at(longSide: number): Promise<Grey | undefined> } {
   const done = new Map<number, Grey>()
+  let heic: Promise<Sharp> | undefined
+  const opened = async (failOn: 'truncated' | 'none'): Promise<Sharp> =>
+    format === 'heic'
+      ? (await (heic ??= openHeic(task.bytes))).clone()
+      : sharp(task.bytes, { limitInputPixels: false, failOn, autoOrient: true, animated: false })
   return {
     truncated: false,
     async at(longSide) {
       const side = Math.min(longSide, Math.max(width, height))
       const known = done.get(side)
       if (known) return known
-      const decode = (failOn: 'truncated' | 'none'): Promise<Grey> =>
-        sharp(task.bytes, { limitInputPixels: false, failOn, autoOrient: true, animated: false })
+      const decode = async (failOn: 'truncated' | 'none'): Promise<Grey> =>
+        (await opened(failOn))
           .timeout({ seconds: Math.ceil(task.deadlineMs / 1000) })
           .flatten({ background: '#ffffff' })
           .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
@@ -107,10 +138,15 @@ function looker(
 const firstChannel = (data: Uint8Array, channels: number): Uint8Array =>
   channels === 1 ? data : data.filter((_, i) => i % channels === 0)
 
-/** Corners in pixels of the full picture as shown. */
-function scaled({ corners }: Found, from: Grey, to: { width: number; height: number }): Found['corners'] {
+interface Size {
+  width: number
+  height: number
+}
+
+/** From one size of the picture to another. */
+function scaled(corners: Corners, from: Size, to: Size): Corners {
   const [x, y] = [to.width / from.width, to.height / from.height]
-  return corners.map((corner): Point => [round(corner[0] * x), round(corner[1] * y)]) as Found['corners']
+  return corners.map((corner): Point => [round(corner[0] * x), round(corner[1] * y)]) as Corners
 }
 
 const round = (pixels: number): number => Math.round(pixels * 10) / 10

@@ -8,8 +8,10 @@ import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { MAX_PICTURE_BYTES, type NotAdmitted, pictureFormat } from './admit.js'
 import type { ReadAnswer, ReadCode, ReadTask, ReadThread, Started } from './read-worker.js'
+import type { Unread } from './unread.js'
 
 export type { ReadCode } from './read-worker.js'
+export type { Unread } from './unread.js'
 
 export type ReadRefusal =
   | NotAdmitted
@@ -25,6 +27,8 @@ export type ReadOutcome =
       kind: 'read'
       /** Empty when nothing was found. Corners in pixels of the full picture as shown, clockwise from the code's own top left */
       codes: ReadCode[]
+      /** Why there are none, where pixels tell */
+      unread?: Unread
       size: { width: number; height: number }
       ms: number
       /** Steps that broke on this picture (`name: message`); for the log and for whoever mends them */
@@ -56,6 +60,8 @@ export interface Reader {
 export const DEFAULT_THREADS = 2
 /** The longest honest picture seen took 1.5 s on a busy machine. */
 export const DEFAULT_DEADLINE_MS = 8000
+/** So long a picture is searched, unless it shows a code before. */
+const BUDGET_MS = 3000
 /** A thread starts within a second or two; when a free one has not taken the picture by then, none will. */
 const START_MS = 60_000
 /** Megabytes of JavaScript heap of a thread; pixels and WebAssembly lie outside of it. */
@@ -100,9 +106,12 @@ export function makeReader(options: ReaderOptions = {}): Reader {
     const onAbort = (): void => stop.abort()
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      return (await pool.run({ id, bytes, deadlineMs } satisfies ReadTask, {
-        signal: stop.signal,
-      })) as ReadAnswer
+      return (await pool.run(
+        { id, bytes, deadlineMs, budgetMs: Math.min(BUDGET_MS, deadlineMs / 2) } satisfies ReadTask,
+        {
+          signal: stop.signal,
+        },
+      )) as ReadAnswer
     } catch (error) {
       signal?.throwIfAborted()
       if (!stop.signal.aborted && error instanceof Error) onTrouble?.(error)

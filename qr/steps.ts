@@ -1,14 +1,32 @@
 /**
  * The ways in which a picture is searched for codes, in order: cheap and strong first. The list is the door for more of them;
- * a reader can be given another module that exports `STEPS`.
+ * a reader can be given another module that exports `STEPS`. What each of them brings: docs/decisions/048.
  */
+import { searchByGrid } from './grid/search.js'
 import { readWithJsqr } from './jsqr.js'
 import type { Step } from './step.js'
 import { prepareZxing, readWithZxing } from './zxing.js'
 
-/** A step runs only when all before it found nothing. */
 export const STEPS: readonly Step[] = [
   { name: 'zxing', longSide: 1600, prepare: prepareZxing, read: (picture) => readWithZxing(picture) },
+  {
+    name: 'grid',
+    longSide: 1600,
+    seeksMore: 'after-one',
+    read: (picture, before) => searchByGrid(picture, before, { around: 0.04 }),
+  },
+  {
+    name: 'grid-near',
+    longSide: 1600,
+    seeksMore: 'after-several',
+    read: (picture, before) => searchByGrid(picture, before, { around: 0.015 }),
+  },
+  {
+    name: 'grid-wide',
+    longSide: 800,
+    seeksMore: 'after-several',
+    read: (picture, before) => searchByGrid(picture, before, { around: 0.12 }),
+  },
   // phone originals sent as a file: a small code on a large picture
   { name: 'zxing-large', longSide: 3200, worthIt: (side) => side > 1920, read: (picture) => readWithZxing(picture) },
   { name: 'zxing-denoised', longSide: 1280, read: (picture) => readWithZxing(picture, { tryDenoise: true }) },

@@ -4,11 +4,12 @@ import { createRequire } from 'node:module'
 import {
   type ReadInputBarcodeFormat,
   type ReadResult,
+  type ReaderOptions,
   prepareZXingModule,
   purgeZXingModule,
   readBarcodes,
 } from 'zxing-wasm/reader'
-import type { Found, Grey, Point } from './step.js'
+import type { Corners, Found, Grey, Part, Point } from './step.js'
 import { greyToRgba } from './grey.js'
 import { textOfBytes } from './symbol-text.js'
 
@@ -33,8 +34,14 @@ export async function prepareZxing(): Promise<void> {
   await prepareZXingModule({ overrides: { wasmBinary: wasm.buffer }, fireImmediately: true })
 }
 
+/** What of zxing-cpp's options differs from step to step. */
+export type ZxingOptions = Pick<
+  ReaderOptions,
+  'tryDenoise' | 'isPure' | 'tryInvert' | 'tryDownscale' | 'formats' | 'binarizer'
+>
+
 /** All codes of a picture. After a trap inside the WebAssembly its instance is thrown away, then the error goes on. */
-export async function readWithZxing(picture: Grey, options: { tryDenoise?: boolean } = {}): Promise<Found[]> {
+export async function readWithZxing(picture: Grey, options: ZxingOptions = {}): Promise<Found[]> {
   await prepareZxing()
   const image = { ...greyToRgba(picture), colorSpace: 'srgb' as const }
   try {
@@ -53,8 +60,19 @@ export async function readWithZxing(picture: Grey, options: { tryDenoise?: boole
 
 function found(result: ReadResult): Found {
   const { topLeft, topRight, bottomRight, bottomLeft } = result.position
-  const corners = [topLeft, topRight, bottomRight, bottomLeft].map(({ x, y }): Point => [x, y]) as Found['corners']
+  const corners = [topLeft, topRight, bottomRight, bottomLeft].map(({ x, y }): Point => [x, y]) as Corners
   // with an ECI the symbol says itself what its bytes are
   const text = result.hasECI ? result.text : (textOfBytes(result.bytes) ?? result.text)
-  return { format: result.format, text, corners }
+  const { format, bytes } = result
+  return { format, text, bytes, corners, part: partOf(result), unused: unusedOf(result) }
+}
+
+function partOf({ sequenceId: id, sequenceIndex: index, sequenceSize: of }: ReadResult): Part | undefined {
+  return of > 1 ? { id, index, of } : undefined
+}
+
+/** `UEC`: unused error correction, which formats with Reed-Solomon tell. */
+function unusedOf({ extra }: ReadResult): number | undefined {
+  const { UEC } = (extra === '' ? {} : JSON.parse(extra)) as { UEC?: string | number }
+  return UEC === undefined ? undefined : Number(UEC)
 }

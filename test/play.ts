@@ -9,6 +9,7 @@ import { CAPABILITIES as TELEGRAM } from '../bot/channels/telegram/limits.js'
 import { fit } from '../bot/channels/fit.js'
 import { makeDialogue } from '../bot/dialogue.js'
 import type { HouseFacts, Prepared, Unusable } from '../bot/here.js'
+import type { Unread } from '../qr/read.js'
 import { LANGUAGES, say, type Language } from '../locales/say.js'
 import { seedDemo, DEMO_CODES } from '../prisma/seed/demo.js'
 import { NOW } from './domain/actors.js'
@@ -154,7 +155,8 @@ export class Talk {
       caption,
       album,
       unusable = null,
-    }: { format?: string; caption?: string; album?: string; unusable?: Unusable | null } = {},
+      unread,
+    }: { format?: string; caption?: string; album?: string; unusable?: Unusable | null; unread?: Unread } = {},
   ): Promise<this> {
     const sha256 = createHash('sha256')
       .update(`photo ${(photos += 1)}`)
@@ -163,7 +165,7 @@ export class Talk {
       this.state === null
         ? null
         : { key: `${sha256}.jpg`, sha256, bytes: 1000, mime: 'image/jpeg', width: 10, height: 10 }
-    this.#prepared = { codes: codes.map((text) => ({ format, text })), file, unusable }
+    this.#prepared = { codes: codes.map((text) => ({ format, text })), file, unusable, unread }
     return this.hear({ kind: 'photo', file: { id: sha256 }, caption, album })
   }
 

@@ -292,6 +292,19 @@ describe('a photo', () => {
     expect(talk.keys).toEqual(['check.nothing-found', 'check.better-photo', 'check.as-file'])
   })
 
+  test.each(['dark', 'blurred', 'small', 'slanted', 'glare', 'cut-off'] as const)(
+    'without a code says why, where it is seen: %s',
+    async (unread) => {
+      const talk = await (await anybody()).photo([], { unread })
+      expect(talk.keys).toEqual([
+        'check.nothing-found',
+        `check.unread.${unread}`,
+        'check.better-photo',
+        'check.as-file',
+      ])
+    },
+  )
+
   test.each(['too-large', 'too-many-pixels', 'gone', 'not-a-picture', 'other-format', 'slow'] as const)(
     'that cannot be used (%s) is refused with its reason',
     async (unusable) => {

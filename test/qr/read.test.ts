@@ -115,6 +115,12 @@ describe('a photo', () => {
       expect(codes(await reader.read(picture))).toEqual([SAID])
   })
 
+  test('of an iPhone (HEIC) is read', async () => {
+    const outcome = await reader.read(readFileSync(new URL('./label.heic', import.meta.url)))
+    expect(codes(outcome)).toEqual([SAID])
+    if (outcome.kind === 'read') expect(outcome.size).toEqual({ width: 320, height: 240 })
+  })
+
   test('without a code has none', async () => {
     const outcome = await reader.read(await blank(800, 600, '#7a9').jpeg().toBuffer())
     expect(outcome).toMatchObject({ kind: 'read', codes: [], size: { width: 800, height: 600 }, broken: [] })
@@ -203,6 +209,10 @@ describe('a file that is no picture for us is refused', () => {
   const box = (brand: string): Buffer =>
     Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from(`ftyp${brand}\0\0\0\0mif1`), Buffer.alloc(200)])
 
+  test('HEIC that only begins like one, or is too wide', async () => {
+    await refused(box('heic'), 'damaged')
+  })
+
   test('empty, too large', async () => {
     await refused(Buffer.alloc(0), 'empty')
     await refused(Buffer.alloc(MAX_PICTURE_BYTES + 1, 0xff), 'too-many-bytes')
@@ -228,7 +238,7 @@ describe('a file that is no picture for us is refused', () => {
   })
 
   test('kinds of pictures that are not read', async () => {
-    for (const brand of ['heic', 'mif1', 'avif', 'hevc']) await refused(box(brand), 'unsupported-format')
+    for (const brand of ['mif1', 'avif', 'hevc']) await refused(box(brand), 'unsupported-format')
     await refused(await blank(40, 40).tiff().toBuffer(), 'unsupported-format')
     await refused(await blank(40, 40).avif().toBuffer(), 'unsupported-format')
     await refused(Buffer.concat([Buffer.from('BM'), Buffer.alloc(60)]), 'unsupported-format')

@@ -1,6 +1,6 @@
 /**
  * The ways in which a picture is searched for codes, in order: cheap and strong first. The list is the door for more of them;
- * a reader can be given another module that exports `STEPS`. What each of them brings: docs/decisions/048.
+ * a reader can be given another module that exports `STEPS`. What each of them brings: docs/decisions/049.
  */
 import { searchByGrid } from './grid/search.js'
 import { readWithJsqr } from './jsqr.js'

@@ -11,8 +11,6 @@ import type { Sql } from '../../prisma/tx.js'
 const KEPT_MS = 100
 /** Of the burst, at most so much is taken at once. */
 const TAKEN_PART = 1 / 4
-/** For replies that are about to be put, calls are taken in advance: as many as the last ones and these. */
-const SPARE = 4
 /** After the database failed. ms */
 const AGAIN_MS = 500
 
@@ -38,8 +36,6 @@ export class Allowance {
   readonly #asking = LANE_NUMBERS.map(() => false)
   readonly #timers = new Set<NodeJS.Timeout>()
   #waiting: { lane: LaneNumber; resolve: (had: boolean) => void }[] = []
-  #spentBefore = 0
-  #spent = 0
   #closed = false
 
   constructor({ sql, channel, pace: { perSecond, burst }, granted }: AllowanceOptions) {
@@ -70,7 +66,6 @@ export class Allowance {
     const kept = this.#kept.slice(lane).find(({ left, until }) => left > 0 && until > now)
     if (!kept) return false
     kept.left -= 1
-    this.#spent += 1
     return true
   }
 
@@ -82,11 +77,6 @@ export class Allowance {
       this.#waiting.push({ lane, resolve })
       this.ask(lane, this.waiting(lane))
     })
-  }
-
-  /** Calls for replies that are about to be put, so that they need not wait for a grant. */
-  foresee(): void {
-    if (this.#intervalMs > 0 && this.onHand(0) <= SPARE / 2) this.ask(0, SPARE + this.#spentBefore)
   }
 
   /** Takes up to `wanted` calls, waiting until at least one is granted; then `granted` is called. */
@@ -109,8 +99,6 @@ export class Allowance {
       const now = performance.now()
       kept.left = (kept.until > now ? kept.left : 0) + granted
       kept.until = now + KEPT_MS
-      this.#spentBefore = this.#spent
-      this.#spent = 0
       this.#asking[lane] = false
       this.#serve()
       this.#granted()

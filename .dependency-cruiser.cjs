@@ -18,7 +18,8 @@ module.exports = {
     only('locales-stand-alone', 'locales/'),
     only('qr-stands-alone', 'qr/', 'locales/fold'),
     only('prisma-is-the-ground', 'prisma/', 'locales/', 'qr/codes'),
-    only('domain-knows-no-screen', 'domain/', 'prisma/', 'qr/codes', 'locales/'),
+    // Of signs it knows the names alone.
+    only('domain-knows-no-screen', 'domain/', 'prisma/', 'qr/(codes|sign)[.]', 'locales/'),
     only('flow-is-pure', 'bot/flow/', 'locales/', 'bot/channels/channel'),
     only(
       'a-channel-knows-no-other',

@@ -1,5 +1,4 @@
 /** A laid out label as SVG, PNG and PDF: three drawings of the same elements. */
-import PDFDocument from 'pdfkit'
 import sharp from 'sharp'
 import type { Element, Label } from './label.js'
 import { DOTS_PER_MM } from './label-sizes.js'
@@ -48,7 +47,9 @@ export function labelPng(label: Label, { scale = 1 }: { scale?: number } = {}): 
 }
 
 /** Pages of the labels' own size, their text as text in an embedded font. At least one label. */
-export function labelPdf(...pages: Label[]): Promise<Buffer> {
+export async function labelPdf(...pages: Label[]): Promise<Buffer> {
+  // Not before somebody prints: it takes half a second of a process's start.
+  const { default: PDFDocument } = await import('pdfkit')
   const pdf = new PDFDocument({ autoFirstPage: false, margin: 0, info: { Title: pages[0]!.name } })
   const chunks: Buffer[] = []
   pdf.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -66,8 +66,6 @@ const BUDGET_MS = 3000
 const START_MS = 60_000
 /** Megabytes of JavaScript heap of a thread; pixels and WebAssembly lie outside of it. */
 const HEAP_MB = 256
-/** Of the threads (Linux): a photo without a code keeps one busy for seconds, and whoever typed words does not wait for it. */
-const NICE = 10
 
 export function makeReader(options: ReaderOptions = {}): Reader {
   const {
@@ -85,7 +83,6 @@ export function makeReader(options: ReaderOptions = {}): Reader {
     atomics: 'disabled',
     execArgv: [], // the thread's entry brings its own loader, whatever started this process
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
-    niceIncrement: NICE,
   })
   const taken = new Map<number, () => void>()
   pool.on('message', ({ started }: Started) => taken.get(started)?.())

@@ -7,6 +7,7 @@ import { isWord } from '../../../bot/flow/words.js'
 import { LANGUAGES, say, text, words } from '../../../locales/say.js'
 import { check } from '../flow/walk.js'
 import { CAPABILITIES, WIDE } from './capabilities.js'
+import { anyText } from '../../any-text.js'
 
 const choices = (count: number): Choice[] =>
   Array.from({ length: count }, (_, n) => ({ value: `v${n}`, label: words(`Lựa chọn ${n + 1}`), data: `3.${n}` }))
@@ -189,7 +190,7 @@ describe('cutting', () => {
 
   const anything = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 400 }),
-    fc.string({ unit: 'binary', maxLength: 400 }),
+    anyText({ maxLength: 400 }),
     fc
       .array(fc.constantFrom('cam ', 'Bưởi. ', '\n', '\n\n', '👩‍👩‍👧‍👦', 'ệ', 'x'.repeat(50), ' ', '\u202e', '*', '\u0000'), {
         maxLength: 60,

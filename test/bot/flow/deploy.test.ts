@@ -10,6 +10,7 @@ import { textsOf } from '../../../bot/flow/texts.js'
 import { revive, turn } from '../../../bot/flow/turn.js'
 import { Drive } from './drive.js'
 import { addTextsOf, addTrialTexts, knows, trial } from './sample.js'
+import { anyText } from '../../any-text.js'
 
 const MEASURES = [{ uom: 'KGM', times: 1, spoken: ['kg'] }]
 const OTHERS = [{ uom: 'XBX', times: 1, spoken: ['hop'] }]
@@ -174,7 +175,7 @@ describe('a stored state', () => {
       'inputs.1.used',
     )
     const said: fc.Arbitrary<Said> = fc.oneof(
-      fc.string({ unit: 'binary' }).map((text): Said => ({ kind: 'text', text })),
+      anyText().map((text): Said => ({ kind: 'text', text })),
       fc.string().map((value): Said => ({ kind: 'choice', value })),
       fc.string().map((data): Said => ({ kind: 'press', data })),
       fc.integer().map((fileId): Said => ({ kind: 'photo', fileId, codes: [] })),

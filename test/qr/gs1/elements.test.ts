@@ -37,9 +37,13 @@ describe('the dictionary', () => {
   const beside = fileURLToPath(new URL('../../../../shared/conformance/digital-link/', import.meta.url))
   const here = existsSync(beside)
   if (!here) console.info('../shared/conformance/digital-link is not here: the dictionary is not compared')
-  ;(here ? test : test.skip)('is the one that was handed over', () => {
-    expect(readFileSync(new URL('../../../qr/gs1/syntax-dictionary.txt', import.meta.url), 'utf8')).toBe(
-      readFileSync(`${beside}gs1-syntax-dictionary.txt`, 'utf8'),
+  ;(here ? test : test.skip)('has the entries of the one that was handed over', () => {
+    const entries = (file: string | URL) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('#'))
+    expect(entries(new URL('../../../qr/gs1/syntax-dictionary.txt', import.meta.url))).toEqual(
+      entries(`${beside}gs1-syntax-dictionary.txt`),
     )
   })
 })

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import type { Heard, Inbound } from '../../../../bot/channels/channel.js'
 import { parseUpdate, SERVICE, type Ignored } from '../../../../bot/channels/telegram/receive.js'
 import { Contract } from '../../../fakes/telegram/contract.js'
+import { anyText } from '../../../any-text.js'
 
 const SAMPLES = new URL('../../../../bot/channels/telegram/samples/', import.meta.url)
 const RECEIVED = new Date('2026-01-01T08:00:00.000Z')
@@ -242,13 +243,11 @@ test('anything at all is either heard in JSON that PostgreSQL takes, or passed o
   const anything = fc.oneof(
     fc.anything(),
     fc.record({ update_id: fc.nat(), message: fc.anything() }),
-    fc.string({ unit: 'binary' }).map((said) => text(said)),
+    anyText().map((said) => text(said)),
     fc
       .record({ text: fc.anything(), photo: fc.anything(), location: fc.anything(), contact: fc.anything() })
       .map((more) => text('', more)),
-    fc
-      .string({ unit: 'binary' })
-      .map((said) => bare({ document: { file_id: said, file_name: said, mime_type: said }, caption: said })),
+    anyText().map((said) => bare({ document: { file_id: said, file_name: said, mime_type: said }, caption: said })),
   )
   fc.assert(
     fc.property(anything, (update) => {

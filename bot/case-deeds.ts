@@ -12,7 +12,8 @@ import type { CaseRow } from '../prisma/statements/cases.js'
 import { caseCard, reporterChoice } from './cards/case.js'
 import { reportCard } from './cards/report.js'
 import { isAsked, shopCaseText } from './cards/shop-case.js'
-import { afterDeed, notDone, offerButtons, offerDeeds } from './case-offers.js'
+import { afterDeed, notDone, offerDeeds } from './case-offers.js'
+import { offer } from './offers.js'
 import type { Reply } from './channels/channel.js'
 import { SHOWN_MAX } from './flow/lookups.js'
 import { FLOWS } from './flows/index.js'
@@ -81,7 +82,7 @@ function whomToCall(here: Here, number: string, reporters: Reporter[]): Reply {
   }))
   return {
     text: [text('case.call-whom', { number, people: reporters.length })],
-    choices: offerButtons(here, buttons),
+    choices: offer(here, buttons),
     question: 'case.call',
   }
 }
@@ -116,7 +117,7 @@ async function seeShopCase(here: Here, number: string): Promise<Saying | null> {
   if (!found) return null
   const { one, shop } = found
   const button = { value: 'reply', action: 'case-reply', subject: number, label: text('case.button.reply') }
-  const choices = isAsked(one) ? { choices: offerButtons(here, [button]), question: 'shop-case' } : {}
+  const choices = isAsked(one) ? { choices: offer(here, [button]), question: 'shop-case' } : {}
   return { replies: [{ text: shopCaseText(one, shop), ...choices }] }
 }
 
@@ -131,7 +132,7 @@ export async function seeTyped(here: Here, typed: string): Promise<Saying | null
   if (number === undefined) return null
   const { mandates } = await standingOf(here.tx, here.actor)
   const report = await myReport(here.tx, here.actor, number)
-  const mine = isRefused(report) ? null : await reportCard(here, report)
+  const mine = isRefused(report) ? null : reportCard(here, report)
   const isWork = mandates.length > 0 && (mine === null || !isRefused(await caseRowOf(here.tx, here.actor, number)))
   const work = (await seeShopCase(here, number)) ?? (isWork ? await seeCase(here, number) : null)
   if (!mine) return work

@@ -2,7 +2,6 @@
 import { optionsOf, type CaseDeed } from '../domain/case-options.js'
 import { caseRowOf } from '../domain/case-views.js'
 import { caseButton } from '../domain/case-texts.js'
-import type { NoticeButton } from '../domain/notices.js'
 import { isRefused, type Refused } from '../domain/refusal.js'
 import { standingOf } from '../domain/rights.js'
 import { text, type Text } from '../locales/say.js'
@@ -11,13 +10,10 @@ import type { Here } from './here.js'
 import { offer } from './offers.js'
 
 export const offerDeeds = (here: Here, number: string, deeds: readonly CaseDeed[]) =>
-  offerButtons(
+  offer(
     here,
     deeds.map((deed) => caseButton(deed, number)),
   )
-
-export const offerButtons = ({ tx, actor }: Here, buttons: readonly NoticeButton[]) =>
-  offer({ tx, chatId: actor.chatId, now: actor.now }, [...buttons])
 
 /** What came of it, and what can be done next. */
 export async function afterDeed(here: Here, number: string, told: Text[]): Promise<Reply> {

@@ -59,7 +59,7 @@ async function tellMe(here: Here, code: string): Promise<Saying> {
   const { tx, actor } = here
   const following = await follow(tx, actor, code)
   if (isRefused(following)) return refusal(following)
-  const choices = offer({ tx, chatId: actor.chatId, now: actor.now }, [
+  const choices = offer(here, [
     { value: 'unfollow', action: 'unfollow', subject: code, label: text('card.button.unfollow') },
   ])
   return { replies: [{ text: [text('follow.done', { code: showCode(code) })], choices }] }

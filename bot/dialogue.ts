@@ -90,7 +90,7 @@ async function answer(here: Here): Promise<Saying> {
       break
     }
     case 'press':
-      if (isOfferPress(heard.data)) return act(here, await pressed(offering(here), heard.data))
+      if (isOfferPress(heard.data)) return act(here, await pressed(here, heard.data))
       break
     default:
   }
@@ -123,8 +123,6 @@ async function withUnused(here: Here, { unused = [], ...saying }: Played): Promi
 }
 
 const begun = (here: Here, payload = ''): Promise<Saying> => COMMANDS.get('start')!.run(here, payload)
-
-const offering = ({ tx, actor }: Here) => ({ tx, chatId: actor.chatId, now: actor.now })
 
 /** `/cancel` in an open talk is the word that it hears; any other command leaves the talk as it is. */
 function runCommand(here: Here, name: string, argument: string): Promise<Saying> {
@@ -193,7 +191,7 @@ async function withoutTalk(here: Here): Promise<Saying> {
     case 'text':
       return answerText(here, heard.text)
     case 'choice':
-      return act(here, (await newest(offering(here))).find(({ value }) => value === heard.value) ?? null)
+      return act(here, (await newest(here)).find(({ value }) => value === heard.value) ?? null)
     case 'press':
       return { replies: [{ text: [text('answer.stale')] }] }
     case 'place':
@@ -217,7 +215,7 @@ const NUMBER = /^\s*(\d{1,2})[.)]?\s*$/
 
 async function answerText(here: Here, typed: string): Promise<Saying> {
   const number = NUMBER.exec(typed)?.[1]
-  if (number) return act(here, (await newest(offering(here)))[Number(number) - 1] ?? null)
+  if (number) return act(here, (await newest(here))[Number(number) - 1] ?? null)
   const word = isWord(typed)
   if (word === 'menu' || word === 'help' || word === 'cancel') return runCommand(here, word, '')
   const what = readTyped(typed, here.facts.own)
@@ -225,7 +223,7 @@ async function answerText(here: Here, typed: string): Promise<Saying> {
   const answered = (await seeTyped(here, typed)) ?? (await answerTyped(here, typed))
   if (answered) return answered
   if (isInvitationCode(typed)) return join(here, typed)
-  const offered = await newest(offering(here))
+  const offered = await newest(here)
   if (isYes(typed)) {
     const [only, ...others] = offered
     if (only?.action === 'check' && others.length === 0) return act(here, only)

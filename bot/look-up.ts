@@ -146,7 +146,7 @@ async function chooseAmong(here: Here, codes: string[], which: Text): Promise<Sa
 /** Codes, offered to be looked up. */
 export const offerCodes = (here: Here, codes: string[]) =>
   offer(
-    { tx: here.tx, chatId: here.actor.chatId, now: here.actor.now },
+    here,
     codes.map((code) => ({ value: code, action: 'check', subject: code, label: words(showCode(code)) })),
   )
 

@@ -6,8 +6,8 @@ import { z } from 'zod'
 import { buttonData, drawOfferId, offerEnds } from '../domain/offers.js'
 import type { Text } from '../locales/say.js'
 import { findOffer, newestOffer, putOffer } from '../prisma/statements/offers.js'
-import type { Tx } from '../prisma/tx.js'
 import type { Choice } from './channels/channel.js'
+import type { Here } from './here.js'
 
 const label = z.custom<Text>((value) => typeof value === 'object' && value !== null)
 const entry = z.object({
@@ -24,11 +24,8 @@ export type OfferEntry = z.infer<typeof entry>
 
 const DATA = /^o([\w-]{12})\.(\d{1,3})$/
 
-interface Here {
-  tx: Tx
-  chatId: number
-  now: Date
-}
+/** The chat that is offered something, at this moment. */
+type Offering = Pick<Here, 'tx' | 'actor'>
 
 /** A button to be made. */
 export type Offered = OfferEntry & { label: Text }
@@ -37,7 +34,7 @@ export type Offered = OfferEntry & { label: Text }
  * Stores the offer and gives its buttons. Storing is not waited for: it goes out with what the turn says next, and should it
  * fail, the transaction cannot commit.
  */
-export function offer({ tx, chatId, now }: Here, made: Offered[]): Choice[] {
+export function offer({ tx, actor: { chatId, now } }: Offering, made: readonly Offered[]): Choice[] {
   const id = drawOfferId()
   const stored = made.map(({ value, action, subject, label }) => ({ value, action, subject, label }))
   tx.run(putOffer, [id, chatId, JSON.stringify(stored), now, offerEnds(now)]).catch(() => undefined)
@@ -48,7 +45,7 @@ export function offer({ tx, chatId, now }: Here, made: Offered[]): Choice[] {
 export const isOfferPress = (data: string): boolean => DATA.test(data)
 
 /** What a pressed button stands for; null when it is of another chat, too old or never was. */
-export async function pressed({ tx, chatId, now }: Here, data: string): Promise<OfferEntry | null> {
+export async function pressed({ tx, actor: { chatId, now } }: Offering, data: string): Promise<OfferEntry | null> {
   const match = DATA.exec(data)
   if (!match) return null
   const [row] = await tx.run(findOffer, [match[1]!, chatId, now])
@@ -56,7 +53,7 @@ export async function pressed({ tx, chatId, now }: Here, data: string): Promise<
 }
 
 /** The newest offer's entries, for a number typed (or a value named) while no question is open. */
-export async function newest({ tx, chatId, now }: Here): Promise<OfferEntry[]> {
+export async function newest({ tx, actor: { chatId, now } }: Offering): Promise<OfferEntry[]> {
   const [row] = await tx.run(newestOffer, [chatId, now])
   return row ? entries.parse(row.entries) : []
 }

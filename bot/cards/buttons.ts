@@ -11,14 +11,13 @@ const OVER: readonly LotProvenance['verdict'][] = ['recalled', 'destroyed']
 
 /** `follows`: this chat is told of the lot's recall. */
 export async function cardButtons(
-  { tx, actor }: Here,
+  here: Here,
   found: Exclude<Provenance, { kind: 'unknown' }>,
   follows: boolean,
 ): Promise<Choice[]> {
-  const at = { tx, chatId: actor.chatId, now: actor.now }
   const report = { value: 'report', label: text('card.button.report') }
   if (found.kind === 'establishment') {
-    const signs = await signsFor(tx, actor, found.establishmentId)
+    const signs = await signsFor(here.tx, here.actor, found.establishmentId)
     const prints = signs
       .filter((sign) => sign === 'window' || found.badge?.state === 'valid')
       .map((sign): Offered => ({
@@ -27,18 +26,18 @@ export async function cardButtons(
         subject: String(found.establishmentId),
         label: text(`card.button.print-${sign}`),
       }))
-    return offer(at, [{ ...report, action: 'report-place', subject: found.code }, ...prints])
+    return offer(here, [{ ...report, action: 'report-place', subject: found.code }, ...prints])
   }
   const { lotCode: subject, verdict } = found
   const follow: Offered = follows
     ? { value: 'unfollow', action: 'unfollow', subject, label: text('card.button.unfollow') }
     : { value: 'follow', action: 'follow', subject, label: text('card.button.follow') }
-  return offer(at, [{ ...report, action: 'report-lot', subject }, ...(OVER.includes(verdict) ? [] : [follow])])
+  return offer(here, [{ ...report, action: 'report-lot', subject }, ...(OVER.includes(verdict) ? [] : [follow])])
 }
 
 /** Of a code that leads nowhere: a label with it is a thing to report, and a photo may have been misread. `code`: as people see it. */
-export const unknownButtons = ({ tx, actor }: Here, code: string): Choice[] =>
-  offer({ tx, chatId: actor.chatId, now: actor.now }, [
+export const unknownButtons = (here: Here, code: string): Choice[] =>
+  offer(here, [
     { value: 'report', action: 'report-unknown', subject: code, label: text('check.button.report') },
     { value: 'better-photo', action: 'better-photo', subject: code, label: text('check.button.better-photo') },
   ])

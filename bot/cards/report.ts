@@ -8,7 +8,7 @@ import type { Here } from '../here.js'
 import { offer, type Offered } from '../offers.js'
 
 /** One page; `more`: there are older ones. */
-export async function reportList({ tx, actor }: Here, page: OwnReport[], more: boolean): Promise<Reply> {
+export function reportList(here: Here, page: OwnReport[], more: boolean): Reply {
   const buttons: Offered[] = page.map(({ number }) => ({
     value: number,
     action: 'report-see',
@@ -25,7 +25,7 @@ export async function reportList({ tx, actor }: Here, page: OwnReport[], more: b
     })
   return {
     text: [text('reports.list'), ...page.map(line)],
-    choices: offer({ tx, chatId: actor.chatId, now: actor.now }, buttons),
+    choices: offer(here, buttons),
     question: 'reports',
   }
 }
@@ -45,7 +45,7 @@ const unitOf = ({ unitName, unitNameEn }: { unitName: string; unitNameEn: string
 const moment = (at: Date): Param => ({ moment: at.toISOString() })
 
 /** The name of the shop is left out: a case may be about one that its reporter never named. */
-export async function reportCard({ tx, actor }: Here, report: OwnReportWhole): Promise<Reply> {
+export function reportCard(here: Here, report: OwnReportWhole): Reply {
   const { number, status, dueAt, steps, asked, rating, photos } = report
   const unit = unitOf(report)
   const lines: (Text | false)[] = [
@@ -65,7 +65,7 @@ export async function reportCard({ tx, actor }: Here, report: OwnReportWhole): P
     rating !== null && text('reports.rating', { count: rating }),
     report.mayRate && text('told.rate'),
   ]
-  const choices = offer({ tx, chatId: actor.chatId, now: actor.now }, buttonsOf(report))
+  const choices = offer(here, buttonsOf(report))
   return { text: lines.filter((one) => one !== false), choices, question: 'report' }
 }
 

@@ -9,7 +9,7 @@ import { clean, holdsWords, quote } from '../flow/words.js'
 import { caseLine, caseName } from '../cards/case.js'
 import { shopCaseName } from '../cards/shop-case.js'
 import { seeTyped } from '../case-deeds.js'
-import { offerButtons } from '../case-offers.js'
+import { offer } from '../offers.js'
 import type { Reply } from '../channels/channel.js'
 import type { Here } from '../here.js'
 import { CASES_SEARCHED, shopCases } from '../lists.js'
@@ -65,7 +65,7 @@ async function listed(here: Here, heading: Text, shown: CaseListed[], more: Noti
   )
   return {
     text: [heading, ...shown.map((line, i) => caseLine(line, left[i] ?? null)), text('cases.how')],
-    choices: offerButtons(here, [...shown.map(({ number }) => see('case-see', number)), ...more]),
+    choices: offer(here, [...shown.map(({ number }) => see('case-see', number)), ...more]),
     question: 'cases',
   }
 }
@@ -78,7 +78,7 @@ async function casesOfShops(here: Here): Promise<Reply> {
       text('cases.head-of-shop'),
       ...shown.map(({ one, shop }) => text('cases.line-of-shop', { called: shopCaseName(one, shop) })),
     ],
-    choices: offerButtons(
+    choices: offer(
       here,
       shown.map(({ one }) => see('shop-case-see', one.number)),
     ),

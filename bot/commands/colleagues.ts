@@ -3,7 +3,7 @@ import { endStandIn } from '../../domain/officials.js'
 import { isRefused } from '../../domain/refusal.js'
 import { standingOf } from '../../domain/rights.js'
 import { keyed, text } from '../../locales/say.js'
-import { offerButtons } from '../case-offers.js'
+import { offer } from '../offers.js'
 import type { Here, Saying } from '../here.js'
 import { colleaguesOf, colleagueText } from '../lists.js'
 import type { Command } from './command.js'
@@ -48,7 +48,7 @@ export const colleagues: Command = {
       ],
     }
     if (buttons.length === 0) return { replies: [reply] }
-    return { replies: [{ ...reply, choices: offerButtons(here, buttons), question: 'colleagues' }] }
+    return { replies: [{ ...reply, choices: offer(here, buttons), question: 'colleagues' }] }
   },
 }
 

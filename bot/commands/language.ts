@@ -23,7 +23,7 @@ export const language: Command = {
       return { replies: [{ text: [text('language.chosen')], menuOf: await menuOf(here) }] }
     }
     const choices = offer(
-      { tx, chatId: actor.chatId, now: actor.now },
+      here,
       LANGUAGES.map((one) => ({ value: one, action: 'language', subject: one, label: text(`language.${one}`) })),
     )
     return { replies: [{ text: [text('language.ask')], choices, question: 'language' }] }

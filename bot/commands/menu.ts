@@ -24,7 +24,7 @@ export async function menuChoices(here: Here): Promise<Choice[]> {
     ...(works ? FOR_WORKERS : FOR_ALL),
   ])
   const choices = offer(
-    { tx, chatId: actor.chatId, now: actor.now },
+    here,
     [...names].map((name) => ({
       value: name,
       action: 'command',

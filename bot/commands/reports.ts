@@ -19,14 +19,12 @@ export const reports: Command = {
 export async function listReports(here: Here, before: number | null): Promise<Saying> {
   const { tx, actor } = here
   const found = await myReports(tx, actor, { before, limit: PAGE + 1 })
-  if (found.length > 0) return { replies: [await reportList(here, found.slice(0, PAGE), found.length > PAGE)] }
-  const choices = offer({ tx, chatId: actor.chatId, now: actor.now }, [
-    { value: 'report', action: 'command', subject: 'report', label: text('menu.report') },
-  ])
+  if (found.length > 0) return { replies: [reportList(here, found.slice(0, PAGE), found.length > PAGE)] }
+  const choices = offer(here, [{ value: 'report', action: 'command', subject: 'report', label: text('menu.report') }])
   return { replies: [{ text: [text('reports.none')], choices }] }
 }
 
 export async function showReport(here: Here, number: string): Promise<Saying> {
   const found = await myReport(here.tx, here.actor, number)
-  return { replies: [isRefused(found) ? { text: [found.refused] } : await reportCard(here, found)] }
+  return { replies: [isRefused(found) ? { text: [found.refused] } : reportCard(here, found)] }
 }

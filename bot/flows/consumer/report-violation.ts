@@ -42,7 +42,7 @@ export const reportViolation = flow('report-violation')
       ...(phone && { phone: phone.phone }),
       ...(photos && { photos }),
     })
-    if (!isRefused(taken)) return { replies: [await receipt(here, taken)] }
+    if (!isRefused(taken)) return { replies: [receipt(here, taken)] }
     // Nothing that could be changed would make it another matter.
     if (keyOf(taken) === 'refusal.report-twice') return { replies: [{ text: [taken.refused] }] }
     return { ...taken, backTo: answerOf(taken) }
@@ -80,7 +80,7 @@ function answerOf(refused: Refused): 'kind' | 'lot' | 'place' | 'what' | 'phone'
   }
 }
 
-async function receipt(here: Here, { number, joined, unit, dueAt }: Reported): Promise<Reply> {
+function receipt(here: Here, { number, joined, unit, dueAt }: Reported): Reply {
   const who = { vi: unit.name, en: unit.nameEn }
   const lines: Text[] = [
     say('report-violation.done', { number }),
@@ -90,7 +90,7 @@ async function receipt(here: Here, { number, joined, unit, dueAt }: Reported): P
     ...(joined ? [say('report-violation.joined')] : []),
     say('report-violation.anonymous'),
   ]
-  const choices = offer({ tx: here.tx, chatId: here.actor.chatId, now: here.actor.now }, [
+  const choices = offer(here, [
     { value: 'see', action: 'report-see', subject: number, label: say('reports.see') },
     { value: 'reports', action: 'command', subject: 'reports', label: say('menu.reports') },
   ])

@@ -28,7 +28,7 @@ export async function lotReceipt(
     product,
     quantity: { quantity: quantity.quantity, uom: quantity.uom },
   }
-  const choices = offer({ tx: here.tx, chatId: here.actor.chatId, now: here.actor.now }, [
+  const choices = offer(here, [
     { value: 'labels', action: 'print-labels', subject: code, label: text('receipt.more-labels') },
     { value: 'register', action: 'command', subject: 'register', label: text('menu.register') },
     { value: 'lots', action: 'command', subject: 'lots', label: text('menu.lots') },

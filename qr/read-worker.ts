@@ -9,6 +9,8 @@ import { type Unread, whyUnread } from './unread.js'
 export interface ReadTask {
   id: number
   bytes: Uint8Array
+  /** Only the steps that are marked for it, and not a word about why nothing was found */
+  glance: boolean
   deadlineMs: number
   /** No step begins later, and those that may take long end by themselves. */
   budgetMs: number
@@ -62,7 +64,7 @@ export async function read(task: ReadTask): Promise<ReadAnswer> {
   const codes: ReadCode[] = []
   const broken: string[] = []
   const from = performance.now()
-  for (const step of STEPS) {
+  for (const step of task.glance ? STEPS.filter(({ atAGlance }) => atAGlance) : STEPS) {
     const until = from + (codes.length > 0 ? Math.min(task.budgetMs, MORE_MS) : task.budgetMs)
     if (performance.now() > until) break
     if (codes.length > 0 && !step.seeksMore) continue
@@ -83,7 +85,7 @@ export async function read(task: ReadTask): Promise<ReadAnswer> {
   }
   // half a picture that shows no code is to be sent again; one that shows it is good enough
   if (codes.length === 0 && look.truncated) return { refused: 'truncated' }
-  const unread = codes.length > 0 ? undefined : await why(look, longSide)
+  const unread = codes.length > 0 || task.glance ? undefined : await why(look, longSide)
   return { codes, unread, size: { width: admitted.width, height: admitted.height }, broken }
 }
 

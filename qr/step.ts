@@ -51,6 +51,8 @@ export interface Step {
    * Where several were, another is likelier.
    */
   seeksMore?: 'after-one' | 'after-several'
+  /** Runs also where nobody waits for a code and the picture is looked at for one only in passing; it is cheap. */
+  atAGlance?: boolean
   /** What takes long the first time; done when a thread starts. */
   prepare?: () => Promise<unknown>
   /** Only symbols whose error correction succeeded. Throws when it breaks; the next step goes on. */

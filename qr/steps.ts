@@ -8,7 +8,13 @@ import type { Step } from './step.js'
 import { prepareZxing, readWithZxing } from './zxing.js'
 
 export const STEPS: readonly Step[] = [
-  { name: 'zxing', longSide: 1600, prepare: prepareZxing, read: (picture) => readWithZxing(picture) },
+  {
+    name: 'zxing',
+    longSide: 1600,
+    atAGlance: true,
+    prepare: prepareZxing,
+    read: (picture) => readWithZxing(picture),
+  },
   {
     name: 'grid',
     longSide: 1600,

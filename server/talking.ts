@@ -62,7 +62,7 @@ export function buildTalking({ foundation, channels: list, only, ...options }: T
   })
   const prepare = makePrepare({
     channels,
-    read: (bytes, signal) => reader.read(bytes, signal),
+    read: (bytes, signal) => reader.read(bytes, { signal }),
     files,
     refused: (why) => count('photo', why),
     isTalking: async (chatId) => (await db.run(isTalking, [chatId]))[0]!.talking,

@@ -5,18 +5,20 @@
 import type { StoredFile } from '../domain/files.js'
 import { cleanPicture } from '../qr/clean-picture.js'
 import { saidBy } from '../qr/parts.js'
-import type { ReadOutcome, ReadRefusal } from '../qr/read.js'
+import type { ReadOptions, ReadOutcome, ReadRefusal } from '../qr/read.js'
 import { FileRefused, type Channel, type ChannelName, type FileRef, type Inbound } from './channels/channel.js'
+import { gathersPhotos } from './flow/turn.js'
 import type { Prepare } from './hear.js'
 import type { Prepared, Unusable } from './here.js'
+import type { OpenTalk } from './play-flow.js'
 
 export interface PrepareTools {
   channels: ReadonlyMap<ChannelName, Channel>
   /** Reads a photo's codes in a thread of its own. */
-  read(bytes: Uint8Array, signal?: AbortSignal): Promise<ReadOutcome>
+  read(bytes: Uint8Array, options: ReadOptions): Promise<ReadOutcome>
   files: { put(bytes: Uint8Array, about: { mime: string }): Promise<{ key: string; sha256: string }> }
-  /** Whether a talk is open in this chat, so that a file may be wanted. */
-  isTalking(chatId: number): Promise<boolean>
+  /** The talk that is open in this chat, which may want the file; null: none is. */
+  talkOf(chatId: number): Promise<OpenTalk | null>
   /** Told why a file was refused, in one of a few fixed words. */
   refused(why: FileRefused['why'] | ReadRefusal): void
 }
@@ -24,13 +26,16 @@ export interface PrepareTools {
 const nothing = (unusable: Unusable): Prepared => ({ codes: [], file: null, unusable })
 
 /** Null for a message without a file. Throws when fetching failed in a way that may pass. */
-export function makePrepare({ channels, read, files, isTalking, refused }: PrepareTools): Prepare<Prepared | null> {
+export function makePrepare({ channels, read, files, talkOf, refused }: PrepareTools): Prepare<Prepared | null> {
   return async (inbound, chatId, signal) => {
     const ref = fileOf(inbound)
     if (!ref) return null
     const bytes = await fetched(channels.get(inbound.channel), ref, signal)
     if (typeof bytes === 'string') return nothing(bytes)
-    const [outcome, file] = await Promise.all([read(bytes, signal), keepIfWanted(chatId, bytes)])
+    // Nothing said later in this chat is heard before this is: the talk stays where it is.
+    const talk = await talkOf(chatId)
+    const glance = talk !== null && gathersPhotos(talk.flow, talk.state)
+    const [outcome, file] = await Promise.all([read(bytes, { signal, glance }), talk && keep(bytes)])
     if (outcome.kind === 'refused') {
       // A PDF is no picture, but kept for a talk that asks for papers.
       if (file === null) refused(outcome.why)
@@ -50,8 +55,7 @@ export function makePrepare({ channels, read, files, isTalking, refused }: Prepa
     }
   }
 
-  async function keepIfWanted(chatId: number, bytes: Buffer): Promise<StoredFile | null> {
-    if (!(await isTalking(chatId))) return null
+  async function keep(bytes: Buffer): Promise<StoredFile | null> {
     const clean = await cleanPicture(bytes)
     if (clean.kind === 'refused') return null
     const { kind: _, bytes: kept, ...about } = clean

@@ -4,7 +4,7 @@
  */
 import type { Reply } from '../channels/channel.js'
 import { keyed, text, type Language, type Text } from '../../locales/say.js'
-import type { AnyFlow, Flow } from './flow.js'
+import { isAlbum, isGroup, type AnyFlow, type Flow } from './flow.js'
 import type { Answers, Need, Offered, Said } from './field.js'
 import { lookupKey, type Knowledge, type Lookup } from './lookups.js'
 import { add, answer, back, drop, edit, isKeepable, isWantedBy, keep, type Keepable } from './moves.js'
@@ -112,6 +112,10 @@ export function pause(flow: AnyFlow, state: State, told: Omit<Input, 'said'>, kn
   const { asked, offered, rest = { asked, offered, said: [] } } = state
   return turned(showRest(flow, { ...state, at: told.now, rest }, [], { ...told, knowledge }))
 }
+
+/** Whether a photo that is said now joins an album, so that nobody waits for what a code on it says. */
+export const gathersPhotos = ({ steps }: AnyFlow, { asked }: State): boolean =>
+  steps.some((step) => !isGroup(step) && isAlbum(step.field) && (asked === step.name || asked === REVIEW))
 
 // ------------------------------------------------------------------------------------------------ what was said
 
@@ -327,7 +331,7 @@ const helpOf = ({ flow, position: { open } }: Pick<Asked, 'flow' | 'position'>):
 /** At the review a photo joins the album of the last question that gathers photos; undefined: there is none. */
 function joinAlbum({ flow, state, position, notes, around }: Asked, said: Keepable): Turned | undefined {
   if (position.open) return undefined
-  const line = position.lines.findLast(({ slot: { field } }) => field.takes.includes(said.kind) && field.reopen)
+  const line = position.lines.findLast(({ slot: { field } }) => field.takes.includes(said.kind) && isAlbum(field))
   if (!line) return undefined
   const { slot, answer: before } = line
   const soFar = before === null ? undefined : slot.field.reopen?.(before)

@@ -9,12 +9,13 @@ import { aBadge, aLot, anEstablishment } from '../../prisma/seed/builders.js'
 import { showCode } from '../../qr/codes.js'
 import { actorOf, granted, NOW } from '../domain/actors.js'
 import { aPhoto, bodies, clearDesk, told } from '../domain/case-desk.js'
-import { DEMO_CODES, demoWorld, link, SHOWN_ON, stranger, type Talk, type TalkOptions } from '../play.js'
+import { demoWorld } from '../demo-world.js'
+import { DEMO_CODES, link, SHOWN_ON, stranger, type Talk, type TalkOptions } from '../play.js'
 import type { World } from '../world.js'
 
 let world: World
 beforeAll(async () => {
-  world = await demoWorld()
+  world = await demoWorld({ now: NOW })
 })
 afterAll(() => world.close())
 beforeEach(() => clearDesk(world.db))

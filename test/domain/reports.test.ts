@@ -158,6 +158,17 @@ describe('similar reports', () => {
     expect((await reported(db, { unitCode: 'HN-P-BD' })).joined).toBe(false)
   })
 
+  test('also when the clock was set back meanwhile: the case lies ahead then, and is the same', async () => {
+    const { db } = world
+    const first = await reported(db, { establishmentId: shopId() })
+    const before = (ms: number) => new Date(NOW.getTime() - ms)
+    const hour = await reported(db, { establishmentId: shopId() }, before(3_600_000))
+    expect(hour).toMatchObject({ number: first.number, joined: true })
+    const day = await reported(db, { establishmentId: shopId() }, before(24 * 3_600_000))
+    expect(day).toMatchObject({ number: first.number, joined: true })
+    expect((await reported(db, { establishmentId: shopId() }, before(100 * 24 * 3_600_000))).joined).toBe(false)
+  })
+
   test('two at one moment: one case', async () => {
     const who = await Promise.all(Array.from({ length: 6 }, () => aReporter(world.db)))
     const answers = await Promise.all(

@@ -78,5 +78,5 @@ export type State = z.infer<typeof state>
 export const REVIEW = 'review'
 export const REST = 'rest'
 
-/** Photos and places kept for later, at most; an album has 10. */
+/** Kept for later of each kind, photos or places, at most; an album has 10. */
 export const KEPT_MAX = 20

@@ -10,7 +10,7 @@ import { lookupKey, type Knowledge, type Lookup } from './lookups.js'
 import { add, answer, back, drop, edit, isKeepable, isWantedBy, keep, type Keepable } from './moves.js'
 import { locate, validAnswer, type Position, type Slot } from './position.js'
 import { present, reviewLines, show, showRest, textOf, type Around, type Shown } from './prompt.js'
-import { REVIEW, state as stateSchema, type State } from './state.js'
+import { KEPT_MAX, REVIEW, state as stateSchema, type State } from './state.js'
 import { clean, isLabel, isLabelExactly, isWord, isYes, mayBeName, type Word } from './words.js'
 
 export interface Input {
@@ -289,7 +289,8 @@ function read(turn: Asked, said: Said): Turned {
   if ('reject' in result) {
     if (!isKeepable(said) || !isWantedBy(flow, said, position.lines, slot)) return wrong(turn, result.reject)
     // A photo without a code may be the paper that a later question asks for: not the answer here, and not a wrong one either.
-    return shown(flow, keep(state, said), [...notes, result.reject, text(`flow.kept.${said.kind}`)], around)
+    const kept = keepFor(state, said)
+    return shown(flow, kept.state, [...notes, result.reject, kept.note], around)
   }
   if ('partial' in result) {
     const more = result.note ? [result.note] : []
@@ -342,11 +343,19 @@ function joinAlbum({ flow, state, position, notes, around }: Asked, said: Keepab
   return shown(flow, answer(state, slot, album), [...notes, told], around)
 }
 
+/** Kept for a later question, as far as there is room. */
+function keepFor(state: State, said: Keepable): { state: State; note: Text } {
+  const kept = keep(state, said)
+  return kept
+    ? { state: kept, note: text(`flow.kept.${said.kind}`) }
+    : { state, note: text('flow.kept.full', { count: KEPT_MAX }) }
+}
+
 /** A photo or a place that the open question cannot use: kept for the one that can. Its caption may still be an answer. */
 function setAside({ flow, state, position, notes, around }: Asked, said: Keepable): Turned {
   const wanted = isWantedBy(flow, said, position.lines)
-  const next = wanted ? keep(state, said) : state
-  const told = [...notes, text(wanted ? `flow.kept.${said.kind}` : 'flow.unneeded')]
+  const { state: next, note } = wanted ? keepFor(state, said) : { state, note: text('flow.unneeded') }
+  const told = [...notes, note]
   const caption = said.kind === 'photo' ? clean(said.caption ?? '') : ''
   return caption ? hear(flow, next, { kind: 'text', text: caption }, told, around) : shown(flow, next, told, around)
 }

@@ -25,6 +25,7 @@ import type { Answer, Dialogue, Turn } from './hear/turn.js'
 import type { Here, HouseFacts, Prepared, Saying } from './here.js'
 import { join } from './join.js'
 import { LABEL_ACTS } from './label-acts.js'
+import { LOT_ACTS } from './lot-acts.js'
 import { answerCode, answerPhoto, answerTyped, offerCodes, readPhoto } from './look-up.js'
 import { isOfferPress, newest, pressed, type OfferEntry } from './offers.js'
 import { openTalk, playFlow, type Played } from './play-flow.js'
@@ -133,7 +134,7 @@ function runCommand(here: Here, name: string, argument: string): Promise<Saying>
 
 /** What a button of a card, a menu, a receipt or a notice does; null: it is too old, or was never offered here. */
 function act(here: Here, entry: OfferEntry | null): Promise<Saying> {
-  const own = entry && (CONSUMER_ACTS.get(entry.action) ?? LABEL_ACTS.get(entry.action))
+  const own = entry && (CONSUMER_ACTS.get(entry.action) ?? LABEL_ACTS.get(entry.action) ?? LOT_ACTS.get(entry.action))
   if (own) return own(here, entry.subject)
   switch (entry?.action) {
     case 'command':

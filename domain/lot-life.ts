@@ -1,7 +1,7 @@
 /** The life of a lot as a table that can be read aloud, and the moves through it. Expiry is no move: it is read from the date. */
 import type { LotStatus } from '../prisma/generated/enums.js'
-import { lockLot, type LotRow } from '../prisma/statements/lots.js'
-import type { Tx } from '../prisma/tx.js'
+import { lockLot, readLot, type LotRow } from '../prisma/statements/lots.js'
+import type { Sql, Tx } from '../prisma/tx.js'
 import type { Actor } from './actor.js'
 import { appendEvent, type BizStep, type Disposition } from './events.js'
 import { tellRecalled } from './followers.js'
@@ -88,14 +88,26 @@ export async function recallLot(tx: Tx, actor: Actor, code: string, reason: stri
   return moved
 }
 
+/** Whether the actor may recall the lot as it stands: asked for its card, and again before anybody types a reason. */
+export async function mayRecall(sql: Sql, actor: Actor, code: string): Promise<Allowed | Refused> {
+  // Most who look a lot up are nobody in particular: they cost no round trip.
+  const [lot] = actor.personId === null ? [] : await sql.run(readLot, [code])
+  return lot ? mayMove(sql, actor, lot, LOT_MOVES.recall) : refuse('refusal.lot-unknown')
+}
+
+async function mayMove(sql: Sql, actor: Actor, lot: LotRow, { from, right }: Move): Promise<Allowed | Refused> {
+  const allowed = await allow(sql, actor, right, { establishmentId: lot.establishmentId }, 'refusal.lot-unknown')
+  if (isRefused(allowed)) return allowed
+  return from.includes(lot.status) ? allowed : refuse('refusal.lot-move')
+}
+
 async function move(tx: Tx, actor: Actor, code: string, name: LotMove, reason?: string): Promise<Moved | Refused> {
   const [lot] = await tx.run(lockLot, [code])
   if (!lot) return refuse('refusal.lot-unknown')
   const step: Move = LOT_MOVES[name]
   const right = name === 'release' && lot.statusUnitId !== null ? 'lot.release-ordered' : step.right
-  const allowed = await allow(tx, actor, right, { establishmentId: lot.establishmentId }, 'refusal.lot-unknown')
+  const allowed = await mayMove(tx, actor, lot, { ...step, right })
   if (isRefused(allowed)) return allowed
-  if (!step.from.includes(lot.status)) return refuse('refusal.lot-move')
   if (reason !== undefined && reason.length > REASON_MAX) return refuse('refusal.too-long', { max: REASON_MAX })
   await settle(tx, actor, lot, step, allowed, reason)
   await remember(tx, actor, {

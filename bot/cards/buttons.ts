@@ -1,6 +1,8 @@
-/** What can be done from the answer to a code: report what is wrong, be told when the lot is recalled, take a better photo. */
+/** What can be done from the answer to a code: report what is wrong, be told when the lot is recalled, recall it, take a better photo. */
 import type { LotProvenance, Provenance } from '../../domain/provenance.js'
 import { signsFor } from '../../domain/labels.js'
+import { mayRecall } from '../../domain/lot-life.js'
+import { isRefused } from '../../domain/refusal.js'
 import { text } from '../../locales/say.js'
 import type { Choice } from '../channels/channel.js'
 import type { Here } from '../here.js'
@@ -32,7 +34,13 @@ export async function cardButtons(
   const follow: Offered = follows
     ? { value: 'unfollow', action: 'unfollow', subject, label: text('card.button.unfollow') }
     : { value: 'follow', action: 'follow', subject, label: text('card.button.follow') }
-  return offer(here, [{ ...report, action: 'report-lot', subject }, ...(OVER.includes(verdict) ? [] : [follow])])
+  const recall: Offered = { value: 'recall', action: 'recall-lot', subject, label: text('card.button.recall') }
+  const recalls = !isRefused(await mayRecall(here.tx, here.actor, subject))
+  return offer(here, [
+    { ...report, action: 'report-lot', subject },
+    ...(OVER.includes(verdict) ? [] : [follow]),
+    ...(recalls ? [recall] : []),
+  ])
 }
 
 /** Of a code that leads nowhere: a label with it is a thing to report, and a photo may have been misread. `code`: as people see it. */

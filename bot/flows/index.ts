@@ -9,6 +9,7 @@ import { handOver } from './official/hand-over.js'
 import { inviteOfficial } from './official/invite-official.js'
 import { manageOfficial } from './official/manage-official.js'
 import { passOn } from './official/pass-on-case.js'
+import { recall } from './official/recall-lot.js'
 import { refuseToTakeUp } from './official/refuse-case.js'
 import { standIn } from './official/stand-in.js'
 import { reportAnswer } from './consumer/report-answer.js'
@@ -26,7 +27,7 @@ const OF_CONSUMERS = [reportViolation, reportAnswer, reportReopen]
 const OF_SHOPS = [registerLot, myLots, printLabels, replyToCase]
 const OF_OFFICIALS = [
   ...[passOn, askTheShop, askTheReporter, decide, close, refuseToTakeUp],
-  ...[inviteOfficial, manageOfficial, standIn, handOver],
+  ...[inviteOfficial, manageOfficial, standIn, handOver, recall],
 ]
 
 export const FLOWS: ReadonlyMap<string, HouseFlow> = new Map(

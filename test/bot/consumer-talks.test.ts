@@ -10,7 +10,7 @@ import { showCode } from '../../qr/codes.js'
 import { actorOf, granted, NOW } from '../domain/actors.js'
 import { aPhoto, bodies, clearDesk, told } from '../domain/case-desk.js'
 import { demoWorld } from '../demo-world.js'
-import { DEMO_CODES, link, SHOWN_ON, stranger, type Talk, type TalkOptions } from '../play.js'
+import { DEMO_CODES, link, SHOWN_ON, stranger, Talk, type TalkOptions } from '../play.js'
 import type { World } from '../world.js'
 
 let world: World
@@ -21,6 +21,7 @@ afterAll(() => world.close())
 beforeEach(() => clearDesk(world.db))
 
 const anybody = (options: Partial<TalkOptions> = {}) => stranger(world, options)
+const as = (persona: string): Promise<Talk> => Talk.with(world, { as: persona })
 const CHANNELS = Object.entries(SHOWN_ON)
 const { valid } = DEMO_CODES
 
@@ -449,6 +450,28 @@ describe('told when it is recalled', () => {
     await talk.type(code)
     expect(talk.firstLine).toMatch(/^⛔ Lô này đã bị THU HỒI/)
     expect(talk.values).toEqual(['report'])
+  })
+
+  test('an official recalls it on the card, with a reason; once, and nobody without the right', async () => {
+    const code = await freshLot()
+    const [follower, official, colleague] = [await anybody(), await as('ward-officer'), await as('ward-officer')]
+    await (await follower.type(code)).pressOn('follow')
+    expect((await official.type(code)).values).toEqual(['report', 'follow', 'recall'])
+    const button = official.data('recall')
+    await official.press(button)
+    expect([official.question, official.keys[0]]).toEqual(['recall-lot.reason', 'recall-lot.reason.ask'])
+    await official.type('Dư lượng thuốc')
+    expect(official.question).toBe('recall-lot.review')
+    await official.choose('send')
+    expect(official.keys).toEqual(['recall-lot.done'])
+    expect((await told(world.db, follower.chatId))[0]).toContain('Lý do: Dư lượng thuốc')
+    expect((await follower.type(code)).firstLine).toMatch(/^⛔ Lô này đã bị THU HỒI/)
+    expect((await colleague.press(button)).keys).toEqual(['refusal.lot-move'])
+    expect((await colleague.type(code)).values).toEqual(['report'])
+    const other = await freshLot()
+    for (const somebody of [await anybody(), await as('staff-fruit'), await as('ward-officer-ngoc-ha')])
+      expect((await somebody.type(other)).values).not.toContain('recall')
+    expect((await (await as('owner-fruit')).type(other)).values).toContain('recall')
   })
 
   test('taken back: nothing is told', async () => {

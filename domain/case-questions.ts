@@ -238,7 +238,8 @@ export const endWaiting: TimerWork = async (tx, { subject }, now) => {
   await tx.run(lockCaseById, [id])
   const [row] = await tx.run(readCaseById, [id])
   if (!row || row.pausedAt === null) return
-  await endQuestions(tx, id, now)
+  // The shop keeps its right of reply.
+  await endQuestions(tx, id, now, 'reporter')
   await goOn(tx, row, now)
   await heard(tx, theHouse(now), row, 'unanswered', 'unanswered', [])
 }

@@ -1,4 +1,5 @@
-/** The case moved on: nobody has to answer its questions any more. */
+/** Nobody has to answer a case's questions any more: it moved on, or (those to reporters) they were waited for long enough. */
+import type { QuestionTo } from '../prisma/generated/enums.js'
 import type { Tx } from '../prisma/tx.js'
 import { subjectOf } from './case-clock.js'
 import * as timers from './timers.js'
@@ -6,9 +7,10 @@ import * as timers from './timers.js'
 /** The timer of a reporter who does not answer. */
 export const UNANSWERED = 'case.unanswered'
 
-export async function endQuestions(tx: Tx, caseId: number, now: Date): Promise<void> {
+/** `to`: these alone; left out, all. */
+export async function endQuestions(tx: Tx, caseId: number, now: Date, to?: QuestionTo): Promise<void> {
   await tx.prisma.caseQuestion.updateMany({
-    where: { caseId, answeredAt: null, endedAt: null },
+    where: { caseId, to, answeredAt: null, endedAt: null },
     data: { endedAt: now },
   })
   await timers.void(tx, { kind: UNANSWERED, subject: subjectOf(caseId) }, now)

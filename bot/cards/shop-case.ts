@@ -1,13 +1,11 @@
 /** A case as the shop reads it: the matter, what it was asked, what came of it. Never who reported it. */
 import type { CaseForShop } from '../../domain/case-views.js'
-import { isEnded } from '../../domain/case-life.js'
 import { kindOf, statusOf, unitOf } from '../../domain/case-texts.js'
 import { text, type Text } from '../../locales/say.js'
 import { showCode } from '../../qr/codes.js'
 
 /** A question of it waits for the shop. */
-export const isAsked = ({ asked, answer, status }: CaseForShop): boolean =>
-  asked !== null && answer === null && !isEnded(status)
+export const isAsked = ({ waits }: CaseForShop): boolean => waits
 
 export const shopCaseName = (one: CaseForShop, shop: string): Text =>
   text('case.called', { number: one.number, kind: kindOf(one), where: shop })

@@ -158,19 +158,24 @@ export interface ShopCaseRow {
   words: string | null
   asked: string | null
   answer: string | null
+  /** The question waits for an answer */
+  waits: boolean
 }
 
-/** Cases in which the shop was asked, or which were decided, the newest first. */
+/** Cases in which the shop was asked, or which were decided: those that wait for it, then the newest first. */
 export const readShopCases = statement<ShopCaseRow, [establishmentId: number, limit: number]>(
   'shop_cases',
   `select c.number, k.name as "kindName", k.name_en as "kindNameEn", lc.code as "lotCode", p.name as "productName",
      u.name as "unitName", u.name_en as "unitNameEn", c.status, c.opened_at as "openedAt",
      (select r.words from reports r where r.case_id = c.id and r.words is not null order by r.id limit 1) as words,
-     q.asked, q.answer
+     q.asked, q.answer, coalesce(q.waits, false) as waits
    from cases c join violation_kinds k on k.code = c.kind_code join units u on u.id = c.unit_id
      left join lots l on l.id = c.lot_id left join codes lc on lc.lot_id = l.id and lc.kind = 'lot'
      left join products p on p.id = l.product_id
-     left join lateral (select asked, answer from case_questions where case_id = c.id and "to" = 'shop' order by id desc limit 1) q on true
+     left join lateral (
+       select asked, answer, answered_at is null and ended_at is null as waits
+       from case_questions where case_id = c.id and "to" = 'shop' order by id desc limit 1
+     ) q on true
    where c.establishment_id = $1 and (q.asked is not null or c.status in ('decided', 'closed'))
-   order by c.id desc limit $2`,
+   order by coalesce(q.waits, false) desc, c.id desc limit $2`,
 )

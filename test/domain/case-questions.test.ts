@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { askReporter, askShop, replyAsReporter, replyAsShop } from '../../domain/case-questions.js'
+import { casesForShop } from '../../domain/case-views.js'
 import { acceptCase, closeCase } from '../../domain/cases.js'
 import { myReport } from '../../domain/my-reports.js'
 import type { Tx } from '../../prisma/tx.js'
@@ -156,9 +157,14 @@ describe('a reporter is asked', () => {
   test('and not waited for for ever', async () => {
     const { number, reporter } = await accepted()
     granted(await askWho(number, 'Mua hôm nào?'))
+    granted(await ask(number, 'Hàng từ đâu?'))
     expect(await runTimers(world.db, inHours(3 * 24))).toContain('case.unanswered')
+    const forShop = async () => granted(await casesForShop(world.db, actorOf(market.owner), market.shop.id))
+    expect(await forShop()).toMatchObject([{ number, asked: 'Hàng từ đâu?', waits: true }])
     expect(await clock(number)).toMatchObject({ pausedAt: null, clock: 'handle' })
     expect((await told(world.db, market.wardOfficer.chatId)).at(-1)).toContain('chưa trả lời')
     expect(refusalOf(await answer(number, reporter, inHours(73)))).toBe('refusal.question-none')
+    expect(await reply(number, 'Từ đầu mối')).toEqual({ number })
+    expect(await forShop()).toMatchObject([{ answer: 'Từ đầu mối', waits: false }])
   })
 })

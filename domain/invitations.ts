@@ -261,6 +261,13 @@ async function prolong(tx: Tx, actor: Actor, { id, validTo }: Mandate, until: Da
   })
 }
 
+/** What somebody offered is theirs to offer no more. The caller has asked for the right. */
+export const lapseInvitations = (tx: Tx, { now }: Actor, personId: number) =>
+  tx.prisma.invitation.updateMany({
+    where: { createdById: personId, usedAt: null, expiresAt: { gt: now } },
+    data: { expiresAt: now },
+  })
+
 /** A mandate ends now, and with it whatever stands in for it; and whoever is no official any more stands in for nobody. */
 export async function endMandate(tx: Tx, actor: Actor, mandateId: number, action: string): Promise<void> {
   const { now } = actor

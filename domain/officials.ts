@@ -10,7 +10,7 @@ import { text, type Text } from '../locales/say.js'
 import type { Actor } from './actor.js'
 import { dayOf } from './days.js'
 import { remember } from './history.js'
-import { endMandate, makeInvitation } from './invitations.js'
+import { endMandate, lapseInvitations, makeInvitation } from './invitations.js'
 import { tell } from './notices.js'
 import { isRefused, refuse, type Refused } from './refusal.js'
 import { allow, standingOf, type Action } from './rights.js'
@@ -93,13 +93,6 @@ async function setSuspended(
     data: { suspendedAt: to },
   })
 }
-
-/** What somebody offered is theirs to offer no more. */
-const lapseInvitations = (tx: Tx, { now }: Actor, personId: number) =>
-  tx.prisma.invitation.updateMany({
-    where: { createdById: personId, usedAt: null, expiresAt: { gt: now } },
-    data: { expiresAt: now },
-  })
 
 /** Ends somebody's mandate for good; their open invitations lapse. */
 export async function dismissOfficial(

@@ -6,6 +6,7 @@ import { dropLooseFiles, endChat, unnamedKeys, wipeChat } from '../prisma/statem
 import type { Tx } from '../prisma/tx.js'
 import type { Actor } from './actor.js'
 import { remember } from './history.js'
+import { endMandate, lapseInvitations } from './invitations.js'
 import * as timers from './timers.js'
 
 /** The timer that takes the emptied chat away. */
@@ -42,7 +43,9 @@ async function forget(tx: Tx, actor: Actor, personId: number): Promise<string[]>
   await tx.prisma.person.update({ where: { id: personId }, data: { displayName: null, phone: null, erasedAt: now } })
   const open = { personId, OR: [{ validTo: null }, { validTo: { gt: now } }] }
   await tx.prisma.membership.updateMany({ where: open, data: { validTo: now } })
-  await tx.prisma.mandate.updateMany({ where: open, data: { validTo: now } })
+  for (const { id } of await tx.prisma.mandate.findMany({ where: open, select: { id: true } }))
+    await endMandate(tx, actor, id, 'withdraw')
+  await lapseInvitations(tx, actor, personId)
   await tx.prisma.consent.updateMany({ where: { personId, withdrawnAt: null }, data: { withdrawnAt: now } })
   await remember(tx, actor, { subject: 'person', subjectId: personId, action: 'withdraw' })
   return (await tx.run(dropLooseFiles, [personId])).map(({ key }) => key)

@@ -3,11 +3,13 @@ import { askReporter, replyAsReporter } from '../../domain/case-questions.js'
 import { caseOf } from '../../domain/case-views.js'
 import { acceptCase } from '../../domain/cases.js'
 import { keepFile } from '../../domain/files.js'
+import { acceptInvitation, invite } from '../../domain/invitations.js'
+import { appointStandIn } from '../../domain/officials.js'
 import { standingOf } from '../../domain/rights.js'
 import { CHAT_KEPT_DAYS, END_CHAT, endOfChat, withdraw, type EndOfChat } from '../../domain/withdrawal.js'
 import { aChat, aPerson } from '../../prisma/seed/builders.js'
 import { freshWorld, type World } from '../world.js'
-import { actorOf, granted, NOW } from './actors.js'
+import { actorOf, granted, NOW, refusalOf } from './actors.js'
 import { reported } from './case-desk.js'
 import { aMarket, type Market } from './shop.js'
 
@@ -134,4 +136,25 @@ test('the emptied chat goes with its time; not when its person came back', async
   await world.db.prisma.chat.update({ where: { id: gone.chatId }, data: unreachable })
   expect([await end(gone), await chatOf(gone)]).toEqual([[], null])
   expect([await end(back), (await chatOf(back))?.id]).toEqual([[], back.chatId])
+})
+
+test('an official: with the mandate end who stands in for it, what it was to stand in for, and what was offered by it', async () => {
+  const { prisma } = world.db
+  const [who, colleague] = await Promise.all(
+    [1, 2].map(() => aPerson(world.db, { mandates: [{ unitId: market.ward, role: 'administrator' }] })),
+  )
+  for (const { id } of [who!, colleague!]) await prisma.chat.deleteMany({ where: { personId: id, channel: 'web' } })
+  const [from, to] = [1, 5].map((days) => new Date(NOW.getTime() + days * DAY_MS)) as [Date, Date]
+  const away = (by: Who, standInId: number) =>
+    world.db.transaction((tx) => appointStandIn(tx, actorOf(by), { standInId, unitCode: 'HN-P-BD', from, to }))
+  granted(await away(who!, colleague!.id))
+  granted(await away(colleague!, who!.id))
+  const offered = { unitCode: 'HN-P-BD', role: 'administrator' } as const
+  const { code } = granted(await world.db.transaction((tx) => invite(tx, actorOf(who!), offered)))
+  await take(who!)
+  expect((await standingOf(world.db, actorOf(colleague!, from))).mandates).toHaveLength(1)
+  expect((await standingOf(world.db, actorOf(who!, from))).mandates).toEqual([])
+  const { id: chatId } = await aChat(world.db)
+  const accepted = await world.db.transaction((tx) => acceptInvitation(tx, actorOf({ id: null, chatId }), code))
+  expect(refusalOf(accepted)).toBe('refusal.invitation-expired')
 })

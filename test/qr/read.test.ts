@@ -159,11 +159,15 @@ describe('a photo', () => {
     ['EAN13', '8934563138165'],
     ['EAN8', '96385074'],
     ['Code128', 'W1K7Z24W3'],
-    ['ITF', '18934563138162'],
+    ['ITF14', '18934563138162'],
   ] as const)('of %s', async (format, text) => {
     const outcome = await reader.read(await bytesSymbol({ format }, text))
     expect(codes(outcome)).toEqual([text])
     if (outcome.kind === 'read') expect(outcome.codes[0]!.format).toBe(format)
+  })
+
+  test('of ITF with another length is none: it has no check digit', async () => {
+    expect(codes(await reader.read(await bytesSymbol({ format: 'ITF' }, '4153')))).toEqual([])
   })
 
   test('of UPC-A is given as the EAN-13 that it is', async () => {

@@ -137,6 +137,17 @@ describe('a photo', () => {
     expect(codes(await reader.read(photo))).toEqual([SAID])
   })
 
+  test('of a phone at 12 megapixels, its code being a fiftieth of the width, is read at more than the usual size', async () => {
+    const input = await sharp(await qrPng(SAID, 1))
+      .resize({ width: 104, kernel: 'nearest' })
+      .png()
+      .toBuffer()
+    const photo = await onWhite(4080, 3060, [{ input, left: 1360, top: 1020 }])
+      .jpeg({ quality: 70 })
+      .toBuffer()
+    expect(await reader.read(photo)).toMatchObject({ codes: [{ text: SAID, step: 'zxing-large' }] })
+  })
+
   const bytesSymbol = async (
     options: Parameters<typeof writeBarcode>[1],
     text: string | Uint8Array,

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { PHOTOS_MAX, WORDS_MAX } from '../../domain/reports.js'
 import { reportableViolations } from '../../domain/violations.js'
 import { aBadge, aLot, anEstablishment, aProduct } from '../../prisma/seed/builders.js'
+import { showCode } from '../../qr/codes.js'
 import { freshWorld, type World } from '../world.js'
 import { NOW, refusalOf, TODAY } from './actors.js'
 import { aPhoto, aReporter, bodies, clearDesk, reported, reports, told } from './case-desk.js'
@@ -227,7 +228,7 @@ test('those in charge are told with what they need, and buttons', async () => {
       `🔔 Phản ánh mới ${number} (phức tạp)`,
       '• Vi phạm: Hàng hỏng, mốc, ôi thiu',
       `• Cửa hàng: Cửa hàng Ngọn (${market.shop.code}), Phố Ngọn`,
-      `• Lô hàng: Cam Canh, mã ${lot.code}`,
+      `• Lô hàng: Cam Canh, mã ${showCode(lot.code)}`,
       '• Nơi mua: đầu ngõ',
       '• Lời kể: «Cam mốc»',
       '• 1 ảnh kèm theo',

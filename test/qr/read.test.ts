@@ -148,6 +148,17 @@ describe('a photo', () => {
     expect(codes(await reader.read(photo))).toEqual([SAID])
   })
 
+  test('of a phone at 12 megapixels, its code being a fiftieth of the width, is read at more than the usual size', async () => {
+    const input = await sharp(await qrPng(SAID, 1))
+      .resize({ width: 104, kernel: 'nearest' })
+      .png()
+      .toBuffer()
+    const photo = await onWhite(4080, 3060, [{ input, left: 1360, top: 1020 }])
+      .jpeg({ quality: 70 })
+      .toBuffer()
+    expect(await reader.read(photo)).toMatchObject({ codes: [{ text: SAID, step: 'zxing-large' }] })
+  })
+
   const bytesSymbol = async (
     options: Parameters<typeof writeBarcode>[1],
     text: string | Uint8Array,
@@ -170,11 +181,15 @@ describe('a photo', () => {
     ['EAN13', '8934563138165'],
     ['EAN8', '96385074'],
     ['Code128', 'W1K7Z24W3'],
-    ['ITF', '18934563138162'],
+    ['ITF14', '18934563138162'],
   ] as const)('of %s', async (format, text) => {
     const outcome = await reader.read(await bytesSymbol({ format }, text))
     expect(codes(outcome)).toEqual([text])
     if (outcome.kind === 'read') expect(outcome.codes[0]!.format).toBe(format)
+  })
+
+  test('of ITF with another length is none: it has no check digit', async () => {
+    expect(codes(await reader.read(await bytesSymbol({ format: 'ITF' }, '4153')))).toEqual([])
   })
 
   test('of UPC-A is given as the EAN-13 that it is', async () => {

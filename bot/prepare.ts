@@ -3,7 +3,7 @@
  * open talk if it may want it. A consumer's photo of a label is read and forgotten.
  */
 import type { StoredFile } from '../domain/files.js'
-import { cleanPicture } from '../qr/clean-picture.js'
+import { type KeptPicture, cleanPicture } from '../qr/clean-picture.js'
 import { saidBy } from '../qr/parts.js'
 import type { ReadOptions, ReadOutcome, ReadRefusal } from '../qr/read.js'
 import { FileRefused, type Channel, type ChannelName, type FileRef, type Inbound } from './channels/channel.js'
@@ -23,6 +23,8 @@ export interface PrepareTools {
   refused(why: FileRefused['why'] | ReadRefusal): void
 }
 
+type Kept = Extract<KeptPicture, { kind: 'kept' }>
+
 const nothing = (unusable: Unusable): Prepared => ({ codes: [], file: null, unusable })
 
 /** Null for a message without a file. Throws when fetching failed in a way that may pass. */
@@ -35,7 +37,12 @@ export function makePrepare({ channels, read, files, talkOf, refused }: PrepareT
     // Nothing said later in this chat is heard before this is: the talk stays where it is.
     const talk = await talkOf(chatId)
     const glance = talk !== null && gathersPhotos(talk.flow, talk.state)
-    const [outcome, file] = await Promise.all([read(bytes, { signal, glance }), talk && keep(bytes)])
+    const [outcome, clean] = await Promise.all([
+      read(bytes, { signal, glance, keep: talk !== null }),
+      talk && cleanPicture(bytes),
+    ])
+    const kept = clean?.kind === 'kept' ? clean : outcome.kind === 'read' ? outcome.kept : undefined
+    const file = talk && kept ? await keep(kept) : null
     if (outcome.kind === 'refused') {
       // A PDF is no picture, but kept for a talk that asks for papers.
       if (file === null) refused(outcome.why)
@@ -55,12 +62,9 @@ export function makePrepare({ channels, read, files, talkOf, refused }: PrepareT
     }
   }
 
-  async function keep(bytes: Buffer): Promise<StoredFile | null> {
-    const clean = await cleanPicture(bytes)
-    if (clean.kind === 'refused') return null
-    const { kind: _, bytes: kept, ...about } = clean
-    const { key, sha256 } = await files.put(kept, about)
-    return { key, sha256, bytes: kept.byteLength, ...about }
+  async function keep({ kind: _, bytes, ...about }: Kept): Promise<StoredFile> {
+    const { key, sha256 } = await files.put(bytes, about)
+    return { key, sha256, bytes: bytes.byteLength, ...about }
   }
 }
 

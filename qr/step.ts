@@ -15,6 +15,8 @@ export interface Found {
   part?: Part
   /** Share of its error correction that it did not need, 0 to 1; undefined: the reader does not tell, or the format has none */
   unused?: number
+  /** Rows of the picture that said the same; of a linear code */
+  rows?: number
 }
 
 export interface Part {

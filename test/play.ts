@@ -142,7 +142,7 @@ export class Talk {
       .update(`photo ${(photos += 1)}`)
       .digest('hex')
     const file =
-      this.state === null
+      this.state === null || unusable !== null
         ? null
         : { key: `${sha256}.jpg`, sha256, bytes: 1000, mime: 'image/jpeg', width: 10, height: 10 }
     this.#prepared = { codes: codes.map((text) => ({ format, text })), file, unusable, unread }

@@ -152,7 +152,7 @@ function hear(flow: AnyFlow, state: State, said: Said, notes: Text[], around: Ar
     case 'text':
       return hearText(turn, said.text)
     case 'other':
-      return wrong(turn, text('flow.unusable'))
+      return wrong(turn, said.why ?? text('flow.unusable'))
     default:
       return read(turn, said)
   }

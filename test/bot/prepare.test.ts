@@ -1,9 +1,11 @@
 /** What is made of a file that somebody sent, before its turn: read, kept, or refused and counted. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import sharp from 'sharp'
 import { FileRefused, type Channel, type Inbound } from '../../bot/channels/channel.js'
 import { openTalk, type OpenTalk } from '../../bot/play-flow.js'
 import { makePrepare } from '../../bot/prepare.js'
+import type { KeptJpeg } from '../../qr/clean-picture.js'
 import type { ReadOutcome } from '../../qr/read.js'
 
 const inbound: Inbound = {
@@ -94,6 +96,18 @@ describe('how long a photo is searched for a code', () => {
     const { prepare, glances } = preparing(photo, nothing)
     expect((await prepare())?.file).toBeNull()
     expect(glances).toEqual([false])
+  })
+})
+
+test('a picture that only the reading thread can open is kept as it came back from there', async () => {
+  const kept: KeptJpeg = { kind: 'kept', bytes: Buffer.from('jpeg'), mime: 'image/jpeg', width: 3, height: 2 }
+  const size = { width: 3, height: 2 }
+  const read: ReadOutcome = { kind: 'read', codes: [], size, ms: 1, broken: [], kept }
+  const heic = () => Promise.resolve(readFileSync(new URL('../qr/label.heic', import.meta.url)))
+  const { prepare } = preparing(heic, read, reporting('photos'))
+  expect(await prepare()).toMatchObject({
+    file: { ...KEPT, bytes: 4, mime: 'image/jpeg', width: 3, height: 2 },
+    unusable: null,
   })
 })
 

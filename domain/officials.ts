@@ -165,17 +165,15 @@ export async function appointStandIn(
 ): Promise<{ mandateIds: number[] } | Refused> {
   const unit = await unitOfCode(tx, unitCode)
   if (!unit) return refuse('refusal.unit-unknown')
-  const action = awayId === actor.personId ? 'unit.see' : 'unit.stand-in'
-  const allowed = await allow(tx, actor, action, { unitId: unit.id }, 'refusal.unit-unknown')
-  if (isRefused(allowed)) return allowed
-  if (!(from < to && to > actor.now)) return refuse('refusal.official-dates')
-  if (standInId === awayId) return refuse('refusal.official-self')
   const valid = validAt(actor.now)
   const held = await tx.prisma.mandate.findMany({
     where: { ...valid, personId: awayId, unitId: unit.id, standsInForId: null },
     include: { person: true },
   })
-  const mandates = awayId === actor.personId ? held : await notWider(tx, actor, held)
+  const mandates = await (awayId === actor.personId ? ownOf(tx, actor, unit.id, held) : notWider(tx, actor, held))
+  if (isRefused(mandates)) return mandates
+  if (!(from < to && to > actor.now)) return refuse('refusal.official-dates')
+  if (standInId === awayId) return refuse('refusal.official-self')
   const own = await tx.prisma.mandate.findMany({ where: { ...valid, personId: standInId, standsInForId: null } })
   if (mandates.length === 0 || own.length === 0) return refuse('refusal.official-unknown')
   const last = earliest(to, latest(own.map(({ validTo }) => validTo)))
@@ -223,19 +221,31 @@ export async function appointStandIn(
   return { mandateIds }
 }
 
-/** Those that the actor's own mandates cover whole, as of `administered`. */
-async function notWider<Held extends Pick<Mandate, 'unitId' | 'sector' | 'class'>>(
+type Scope = Pick<Mandate, 'unitId' | 'sector' | 'class'>
+
+/** For themselves every official may. */
+async function ownOf<Held extends Scope>(
   tx: Tx,
   actor: Actor,
-  mandates: Held[],
-): Promise<Held[]> {
+  unitId: number,
+  held: Held[],
+): Promise<Held[] | Refused> {
+  const allowed = await allow(tx, actor, 'unit.see', { unitId }, 'refusal.unit-unknown')
+  return isRefused(allowed) ? allowed : held
+}
+
+/** Those of somebody else that the actor's mandates cover whole, as of `administered`; none: the refusal. */
+async function notWider<Held extends Scope>(tx: Tx, actor: Actor, held: Held[]): Promise<Held[] | Refused> {
   const covered: Held[] = []
-  for (const mandate of mandates) {
+  let refused = refuse('refusal.official-unknown')
+  for (const mandate of held) {
     const { unitId, sector, class: ofClass } = mandate
     const where = { unitId, sector, class: ofClass, whole: true }
-    if (!isRefused(await allow(tx, actor, 'unit.stand-in', where, 'refusal.official-unknown'))) covered.push(mandate)
+    const allowed = await allow(tx, actor, 'unit.stand-in', where, 'refusal.official-unknown')
+    if (isRefused(allowed)) refused = allowed
+    else covered.push(mandate)
   }
-  return covered
+  return covered.length > 0 ? covered : refused
 }
 
 /** Null: never. */

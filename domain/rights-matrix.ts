@@ -26,7 +26,7 @@ const OF_SHOPS: readonly Jurisdiction[] = ['here', 'beside', 'ended']
 export const isShopRole = (role: Role): boolean => SHOP_ROLES.includes(role)
 
 /** About the unit as a whole: a mandate for one sector or class of it is enough. */
-const OF_THE_UNIT: readonly Action[] = ['unit.see', 'unit.hand-over', 'unit.stand-in']
+const OF_THE_UNIT: readonly Action[] = ['unit.see', 'unit.hand-over']
 /** Only in the very unit: one's own mandate there is handed over. */
 const ONLY_HERE: readonly Action[] = ['unit.hand-over']
 /** Asked about an establishment; the other actions about a unit, or a case of it, where shops have no standing. */

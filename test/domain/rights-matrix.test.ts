@@ -162,5 +162,5 @@ test(`all ${CELLS.length} cells are as the matrix says, through the functions th
 test('the count, and how it divides', () => {
   const count = (verdict: Verdict) => CELLS.filter((cell) => cell.verdict === verdict).length
   expect(CELLS).toHaveLength(1088)
-  expect([count('allowed'), count('role'), count('unknown')]).toEqual([164, 149, 775])
+  expect([count('allowed'), count('role'), count('unknown')]).toEqual([162, 143, 783])
 })

@@ -255,7 +255,7 @@ export const SCRIPTS: Record<string, Script> = {
     await someone.says(code)
     const asked = firstLine(await someone.chooses('Báo cho tôi nếu lô này bị thu hồi'))
     await recall(code)
-    const told = (await someone.hears()).map(({ text }) => text.replace(code, 'CODE'))
+    const told = (await someone.hears()).map(({ text }) => uncoded(text))
     const card = firstLine(await someone.says(code))
     return { same: [uncoded(asked), told, card.replace(/[\d:/ ]{8,}/g, ' WHEN')] }
   },

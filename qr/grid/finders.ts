@@ -27,13 +27,20 @@ const RAYS = 16
 /** A finder half covered or half in glare has at least so many good rays. */
 const RAYS_LEAST = 8
 
+/** Of a surface on which everything looks like a finder, so many are looked at: the work grows with their square. */
+const FINDERS_MOST = 240
+
+/** Those that look most like one, the likeliest first. */
+export const likeliest = (finders: readonly Finder[]): Finder[] =>
+  finders.toSorted((one, other) => other.looks - one.looks).slice(0, FINDERS_MOST)
+
 /** All that look like finder patterns; `step`: every so manyth row is looked at, until performance.now(). */
 export function findersIn(bits: Bits, step: number, until = Infinity): Finder[] {
   const { data, width, height } = bits
   const found: Finder[] = []
   const runs = new Int32Array(5)
   for (let y = step; y < height; y += step) {
-    if (y % 64 === 0 && performance.now() > until) break
+    if (y % 16 === 0 && performance.now() > until) break
     runs.fill(0)
     let dark = -1
     let length = 0

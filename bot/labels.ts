@@ -6,21 +6,25 @@ import { DEFAULT_PAPER, isPaper, isSheet, labelsAPage, type Paper } from '../qr/
 import { SIGNS, type Sign } from '../qr/sign.js'
 import type { FileOut } from './channels/channel.js'
 
+/** SVG is for those who set labels into a drawing of their own, from outside; no chat network carries it. */
+export const LABEL_FORMATS = ['png', 'svg', 'pdf'] as const
+export type LabelFormat = (typeof LABEL_FORMATS)[number]
 const MIMES = { png: 'image/png', pdf: 'application/pdf' } as const
-export type LabelFormat = keyof typeof MIMES
-const FORMATS = Object.keys(MIMES) as LabelFormat[]
+/** What goes out in a chat */
+type SentFormat = keyof typeof MIMES
+const FORMATS = Object.keys(MIMES) as SentFormat[]
 
 /** What a key asks for. */
 export type Asked =
   /** `paper` null: none was chosen, so the usual one, or the next on which the words fit */
-  | { kind: 'label'; code: string; paper: Paper | null; count: number; format: LabelFormat }
-  | { kind: 'sign'; code: string; sign: Sign; format: LabelFormat }
+  | { kind: 'label'; code: string; paper: Paper | null; count: number; format: SentFormat }
+  | { kind: 'sign'; code: string; sign: Sign; format: SentFormat }
 
 const LABEL_KEY = /^label:([0-9A-Z]+)(?:\.([\w-]+)\.(\d+))?\.(png|pdf)$/
 const SIGN_KEY = /^sign:([0-9A-Z]+)\.(\w+)\.(png|pdf)$/
 
 /** To print: every byte counts, so they go out as documents. */
-const file = (key: string, name: string, format: LabelFormat): FileOut => ({
+const file = (key: string, name: string, format: SentFormat): FileOut => ({
   key: `${key}.${format}`,
   mime: MIMES[format],
   name: `${name}.${format}`,
@@ -46,11 +50,11 @@ export function askedFor(key: string): Asked | null {
   const [, code, paper, count, format] = LABEL_KEY.exec(key) ?? []
   if (code !== undefined) {
     if (paper !== undefined && !isPaper(paper)) return null
-    return { kind: 'label', code, paper: paper ?? null, count: Number(count ?? 1), format: format as LabelFormat }
+    return { kind: 'label', code, paper: paper ?? null, count: Number(count ?? 1), format: format as SentFormat }
   }
   const [, of, sign, as] = SIGN_KEY.exec(key) ?? []
   return of !== undefined && SIGNS.includes(sign as Sign)
-    ? { kind: 'sign', code: of, sign: sign as Sign, format: as as LabelFormat }
+    ? { kind: 'sign', code: of, sign: sign as Sign, format: as as SentFormat }
     : null
 }
 

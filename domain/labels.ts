@@ -63,15 +63,17 @@ export async function signsFor(sql: Sql, actor: Actor, establishmentId: number):
  */
 export async function issueSign(
   tx: Tx,
-  actor: Actor,
+  by: Actor | Operator,
   establishmentId: number,
   sign: Sign,
 ): Promise<{ code: string } | Refused> {
-  const allowed = await allow(tx, actor, RIGHT_OF[sign], { establishmentId }, 'refusal.establishment-unknown')
+  const allowed = isOperator(by)
+    ? { unitId: null }
+    : await allow(tx, by, RIGHT_OF[sign], { establishmentId }, 'refusal.establishment-unknown')
   if (isRefused(allowed)) return allowed
-  const code = await (sign === 'badge' ? badgeCode : establishmentCode)(tx, actor, establishmentId)
+  const code = await (sign === 'badge' ? badgeCode : establishmentCode)(tx, by, establishmentId)
   if (typeof code !== 'string') return code
-  await remember(tx, actor, {
+  await remember(tx, by, {
     subject: 'establishment',
     subjectId: establishmentId,
     action: 'issue-sign',
@@ -80,7 +82,7 @@ export async function issueSign(
   return { code }
 }
 
-async function badgeCode(tx: Tx, { now }: Actor, establishmentId: number): Promise<string | Refused> {
+async function badgeCode(tx: Tx, { now }: Pick<Actor, 'now'>, establishmentId: number): Promise<string | Refused> {
   const badge = await tx.prisma.badge.findFirst({
     where: { establishmentId, status: 'valid', validUntil: { gte: new Date(dayOf(now)) } },
     orderBy: { issuedOn: 'desc' },
@@ -90,7 +92,7 @@ async function badgeCode(tx: Tx, { now }: Actor, establishmentId: number): Promi
   return badge.codes[0]?.code ?? issueCode(tx, { kind: 'badge', badgeId: badge.id }, now)
 }
 
-async function establishmentCode(tx: Tx, { now }: Actor, establishmentId: number): Promise<string> {
+async function establishmentCode(tx: Tx, { now }: Pick<Actor, 'now'>, establishmentId: number): Promise<string> {
   const [known] = await tx.prisma.code.findMany({
     where: { establishmentId, kind: 'establishment' },
     orderBy: { issuedAt: 'desc' },

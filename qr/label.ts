@@ -74,10 +74,13 @@ const SYMBOL_SHARE = { beside: 0.5, below: 0.6 }
 /** mm of white between the symbol's quiet zone and the code, the code and the words, two blocks, two lines of the lot. */
 const CODE_GAP = 0.25
 const CODE_TO_TEXT = 1
+const CODE_TO_TEXT_ABOVE = 1.4
 const BLOCK_GAP = 0.8
 const LOT_GAP = 0.3
 /** One em in mm, least and most: 2 mm (5.7 pt) is the smallest that keeps Vietnamese marks apart at 203 dpi. */
 const CODE_SIZE = { least: 2.2, most: 4.4 }
+/** So large the code is below all, where it takes height from the words: capitals of 2.2 mm, 9 pt. More is worth no more. */
+const CODE_LARGE = 3.2
 const TEXT_SIZES = {
   title: { least: 2, most: 2.2 },
   product: { least: 2.3, most: 4.6 },
@@ -85,7 +88,7 @@ const TEXT_SIZES = {
   lot: { least: 2.05, most: 3 },
 }
 /** What a label is chosen for among those that fit: text that an elderly person reads before a symbol larger than it needs to be. */
-const WORTH = { text: 2, module: 1, title: 0.15 }
+const WORTH = { text: 2, code: 0.6, module: 1, title: 0.15 }
 /** Fewer dots than these stand no dead dot of the printer's head: taken only where nothing else fits. */
 const MODULE_DOTS_SAFE = 4
 const ROLL_HEIGHT_MOST = 300
@@ -137,10 +140,15 @@ interface Arranged {
   height: number
   elements: Element[]
   dots: number
+  /** One em of the code, mm */
+  code: number
   text: Pick<Fitted, 'largeness' | 'whole'>
 }
-const worth = ({ dots, text }: Arranged): number =>
-  WORTH.text * text.largeness + (WORTH.module * dots) / MODULE_DOTS.most + (text.whole ? WORTH.title : 0)
+const worth = ({ dots, code, text }: Arranged): number =>
+  WORTH.text * text.largeness +
+  (WORTH.code * (Math.min(code, CODE_LARGE) - CODE_SIZE.least)) / (CODE_LARGE - CODE_SIZE.least) +
+  (WORTH.module * dots) / MODULE_DOTS.most +
+  (text.whole ? WORTH.title : 0)
 
 /** mm that symbol and quiet zone may take at most. */
 function symbolRoom({ width, height, margin, text }: LabelSize): number {
@@ -169,7 +177,7 @@ function symbolAtMost(url: string, room: number, dots: number): boolean[][] | un
   )
 }
 
-/** The symbol and its code at the left, the words in the column at the right. */
+/** The symbol at the left, the words in the column at the right, the code below either the symbol or, larger, below all. */
 function beside(
   size: LabelSize,
   dark: boolean[][],
@@ -181,31 +189,49 @@ function beside(
   const block = ((dark.length + 2 * QUIET_ZONE) * dots) / DOTS_PER_MM
   // On a sheet the quiet zone alone may be less than what printers leave white.
   const left = onDots(Math.max(0, margin - (QUIET_ZONE * dots) / DOTS_PER_MM))
-  const leastCode = CODE_SIZE.least * extent(showCode(code), 'bold').width
-  const x = Math.max(left + block, margin + leastCode + CODE_TO_TEXT)
-  const codeWidth = x - margin - CODE_TO_TEXT
   const codeHeight = height - block - CODE_GAP - margin
-  const codeLine = lineIn(showCode(code), 'bold', { width: codeWidth, height: codeHeight, most: CODE_SIZE.most })
-  if (codeLine.size < CODE_SIZE.least - HAIR) return 'code-too-small'
-  const top = onDots(Math.max(0, (height - block - CODE_GAP - codeLine.up * codeLine.size) / 2))
-  const column = { width: width - margin - x, height: height - 2 * margin }
-  const words = column.width > 0 ? fitted(blocks, column.width, column.height) : undefined
-  if (!words) return undefined
-  const { baselines, height: used } = stacked(words.lines)
-  return {
-    height,
-    dots,
-    text: words,
-    elements: [
-      symbolAt(dark, dots, left + onDots((x - left - block) / 2), top),
-      placed(
-        codeLine,
-        margin + (codeWidth - codeLine.width * codeLine.size) / 2,
-        top + block + CODE_GAP + codeLine.up * codeLine.size,
-      ),
-      ...baselines.map((y, i) => placed(words.lines[i]!, x, margin + (column.height - used) / 2 + y)),
-    ],
+  const codeIn = (room: number, most: number): Line | undefined => {
+    const line = lineIn(showCode(code), 'bold', { width: room, height: codeHeight, most })
+    return line.size < CODE_SIZE.least - HAIR ? undefined : line
   }
+  const leastCode = CODE_SIZE.least * extent(showCode(code), 'bold').width
+  const narrow = Math.max(left + block, margin + leastCode + CODE_TO_TEXT)
+  const places = [
+    { x: narrow, codeWidth: narrow - margin - CODE_TO_TEXT, belowAll: false },
+    { x: left + block, codeWidth: width - 2 * margin, belowAll: true },
+  ]
+  let best: Arranged | undefined
+  let legible = false
+  for (const { x, codeWidth, belowAll } of places) {
+    const codeLine = codeIn(codeWidth, belowAll ? CODE_LARGE : CODE_SIZE.most)
+    if (!codeLine) continue
+    legible = true
+    const codeUp = codeLine.up * codeLine.size
+    const foot = belowAll ? codeUp + CODE_TO_TEXT_ABOVE : 0
+    const column = { width: width - margin - x, height: height - 2 * margin - foot }
+    const words = column.width > 0 ? fitted(blocks, column.width, column.height) : undefined
+    if (!words) continue
+    const spare = height - block - CODE_GAP - codeUp
+    const top = onDots(Math.max(0, Math.min(spare / 2, spare - margin)))
+    const symbolLeft = left + onDots((x - left - block) / 2)
+    const codeLeft = belowAll
+      ? Math.min(symbolLeft + (QUIET_ZONE * dots) / DOTS_PER_MM, width - margin - codeLine.width * codeLine.size)
+      : margin + (codeWidth - codeLine.width * codeLine.size) / 2
+    const { baselines, height: used } = stacked(words.lines)
+    const arranged = {
+      height,
+      dots,
+      code: codeLine.size,
+      text: words,
+      elements: [
+        symbolAt(dark, dots, symbolLeft, top),
+        placed(codeLine, codeLeft, belowAll ? height - margin : top + block + CODE_GAP + codeUp),
+        ...baselines.map((y, i) => placed(words.lines[i]!, x, margin + (column.height - used) / 2 + y)),
+      ],
+    }
+    if (!best || worth(arranged) > worth(best)) best = arranged
+  }
+  return best ?? (legible ? undefined : 'code-too-small')
 }
 
 /** Everything in the middle, one below the other, as long as it takes or as the label is high. */
@@ -230,6 +256,7 @@ function below(
   return {
     height: size.height ?? Math.ceil(textTop + used + size.margin / 2),
     dots,
+    code: codeLine.size,
     text: words,
     elements: [
       symbolAt(dark, dots, onDots((size.width - block) / 2), top),

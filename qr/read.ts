@@ -7,6 +7,7 @@
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { MAX_PICTURE_BYTES, type NotAdmitted, pictureFormat } from './admit.js'
+import type { KeptJpeg } from './clean-picture.js'
 import type { ReadAnswer, ReadCode, ReadTask, ReadThread, Started } from './read-worker.js'
 import type { Unread } from './unread.js'
 
@@ -31,6 +32,8 @@ export type ReadOutcome =
       unread?: Unread
       size: { width: number; height: number }
       ms: number
+      /** A HEIC, where it was asked for */
+      kept?: KeptJpeg
       /** Steps that broke on this picture (`name: message`); for the log and for whoever mends them */
       broken: string[]
     }
@@ -55,6 +58,8 @@ export interface ReadOptions {
    * picture 0.3 s, where all steps take up to 3 s), and nothing is said about why none was found.
    */
   glance?: boolean
+  /** For a picture that is to be kept: one that only its thread may open (HEIC) comes back as it is to be kept. */
+  keep?: boolean
 }
 
 export interface Reader {
@@ -100,7 +105,7 @@ export function makeReader(options: ReaderOptions = {}): Reader {
   /** One picture in one thread, for which the gate has let it in. */
   async function inThread(
     bytes: Uint8Array,
-    { signal, glance = false }: ReadOptions,
+    { signal, glance = false, keep = false }: ReadOptions,
   ): Promise<ReadAnswer | { refused: ReadRefusal }> {
     const id = ++count
     const stop = new AbortController()
@@ -117,7 +122,7 @@ export function makeReader(options: ReaderOptions = {}): Reader {
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
       return (await pool.run(
-        { id, bytes, glance, deadlineMs, budgetMs: Math.min(BUDGET_MS, deadlineMs / 2) } satisfies ReadTask,
+        { id, bytes, glance, keep, deadlineMs, budgetMs: Math.min(BUDGET_MS, deadlineMs / 2) } satisfies ReadTask,
         {
           signal: stop.signal,
         },

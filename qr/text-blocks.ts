@@ -5,7 +5,7 @@ import { type Extent, type Weight, extent, printable, wrap } from './typeset.js'
 export interface Block {
   text: string
   weight: Weight
-  /** One em, least and most */
+  /** One em, least and most; blocks that share this are printed alike */
   size: { least: number; most: number }
   /** White above it */
   gap: number
@@ -28,6 +28,8 @@ const INK_GAP = 0.1
 const LEAST_LEADING = 1.08
 /** Halvings of the span between least and most: 4 tell sizes apart that differ by a sixteenth of it. */
 const HALVINGS = 4
+/** Halvings by which lines are made even: a 32nd of a line's width is about a letter. */
+const EVENING = 5
 
 /** Without what cannot be printed. */
 export const blocksOf = (blocks: Block[]): Block[] =>
@@ -35,45 +37,80 @@ export const blocksOf = (blocks: Block[]): Block[] =>
 
 export interface Fitted {
   lines: Line[]
-  /** 0 to 1: the least to the most of each block's size */
+  /** 0 to 1: from all in their least size to all in their most */
   largeness: number
   /** Nothing was left out */
   whole: boolean
 }
 
-/** All blocks in the largest size in which they fit; where the least is too large, without the dispensable ones. */
+/**
+ * All blocks in the largest size in which they fit together; then, of what room is left, those larger that need no more lines for it, the
+ * largest kind first. Where the least is too large, without the dispensable ones.
+ */
 export function fitted(blocks: Block[], width: number, height: number): Fitted | undefined {
-  const at = (kept: Block[], largeness: number): Line[] | undefined => {
-    const lines = linesOf(kept, width, largeness)
-    if (largeness > 0 && kept.some(({ text, unbroken }) => unbroken && !lines.some((line) => line.text === text)))
-      return undefined
-    return stacked(lines).height <= height ? lines : undefined
-  }
   for (const kept of [blocks, blocks.filter(({ dispensable }) => !dispensable)]) {
-    let [largeness, lines] = [1, at(kept, 1)]
-    if (!lines) {
-      ;[largeness, lines] = [0, at(kept, 0)]
-      for (let halving = 1, step = 0.5; lines && halving <= HALVINGS; halving++, step /= 2) {
-        const larger = at(kept, largeness + step)
-        if (larger) [largeness, lines] = [largeness + step, larger]
-      }
+    const at = (largenessOf: (block: Block) => number): Line[][] | undefined => {
+      const set = kept.map((block) => linesOf(block, width, largenessOf(block)))
+      const torn = kept.some((block, i) => block.unbroken && largenessOf(block) > 0 && set[i]!.length > 1)
+      return !torn && stacked(set.flat()).height <= height ? set : undefined
     }
-    if (lines) return { lines, largeness, whole: kept.length === blocks.length }
+    const common = largest((one) => at(() => one) !== undefined)
+    if (common === undefined) continue
+    let set = at(() => common)!
+    const largeness = new Map(kept.map(({ size }) => [size, common]))
+    for (const size of [...largeness.keys()].sort((one, other) => other.most - one.most)) {
+      const grown = (one: number): Line[][] | undefined => {
+        const larger = at((block) => (block.size === size ? one : largeness.get(block.size)!))
+        return larger?.every((lines, i) => lines.length <= set[i]!.length) ? larger : undefined
+      }
+      largeness.set(size, largest((one) => grown(one) !== undefined, common) ?? common)
+      set = grown(largeness.get(size)!) ?? set
+    }
+    return { lines: set.flat(), largeness: reading([...largeness.values()]), whole: kept.length === blocks.length }
   }
   return undefined
 }
 
-const linesOf = (blocks: Block[], width: number, largeness: number): Line[] =>
-  blocks.flatMap(({ text, weight, size: { least, most }, gap }) => {
-    const size = least + (most - least) * largeness
-    return wrap(text, weight, width / size, Infinity).lines.map((line, i) => ({
-      text: line,
-      weight,
-      size,
-      gap: i === 0 ? gap : 0,
-      ...extent(line, weight),
-    }))
-  })
+/** How well blocks of such sizes are read together: half by the smallest of them, half by all. */
+const reading = (all: number[]): number =>
+  all.length === 0 ? 1 : (Math.min(...all) + all.reduce((sum, one) => sum + one, 0) / all.length) / 2
+
+/** The largest of least to 1 that fits, as far as halvings tell; undefined: not even the least does. */
+function largest(fits: (largeness: number) => boolean, least = 0): number | undefined {
+  if (fits(1)) return 1
+  if (!fits(least)) return undefined
+  let known = least
+  for (let halving = 1, step = (1 - least) / 2; halving <= HALVINGS; halving++, step /= 2)
+    if (fits(known + step)) known += step
+  return known
+}
+
+function linesOf({ text, weight, size: { least, most }, gap }: Block, width: number, largeness: number): Line[] {
+  const size = least + (most - least) * largeness
+  return evenly(text, weight, width / size).map((line, i) => ({
+    text: line,
+    weight,
+    size,
+    gap: i === 0 ? gap : 0,
+    ...extent(line, weight),
+  }))
+}
+
+/** As few lines as can be, of even length: a last line of one syllable looks torn off. `width` in em. */
+function evenly(text: string, weight: Weight, width: number): string[] {
+  let lines = wrap(text, weight, width, Infinity).lines
+  if (lines.length <= 1) return lines
+  const fewest = lines.length
+  const widest = Math.max(...text.split(' ').map((word) => extent(word, weight).width))
+  let [narrow, wide] = [Math.max(widest, extent(text, weight).width / fewest), width]
+  for (let halving = 1; halving <= EVENING && narrow < wide; halving++) {
+    const middle = (narrow + wide) / 2
+    const set = wrap(text, weight, middle, Infinity).lines
+    if (set.length <= fewest) [lines, wide] = [set, middle]
+    else narrow = middle
+  }
+  return lines
+}
 
 /** Baselines of lines one below the other so that no ink touches, from the top of the first one's ink; and the height of all. */
 export function stacked(lines: Line[]): { baselines: number[]; height: number } {

@@ -2,29 +2,12 @@
 import type { Command } from 'commander'
 import { listCases, showCase } from '../../domain/case-views.js'
 import { rulesListed, runRules, switchRule, type RuleListed } from '../../domain/findings.js'
-import { isRefused } from '../../domain/refusal.js'
 import { rightsMatrix } from '../../domain/rights-matrix.js'
-import { say } from '../../locales/say.js'
-import type { Foundation } from '../foundation.js'
 import { Trouble } from '../trouble.js'
 import { wholeNumber } from './arguments.js'
+import { granted, oneOf, type Verb } from './verb.js'
 
 const ROWS_MAX = 200
-
-/** Wraps a verb's work; see admin.ts. */
-type Verb = <Args extends unknown[]>(
-  work: (house: Foundation, ...args: Args) => Promise<unknown>,
-) => (...args: Args) => Promise<void>
-
-/** What was answered; a refusal is said to the operator. */
-const granted = <T>(answer: T) => {
-  if (isRefused(answer)) throw new Trouble(say('en', answer.refused))
-  return answer
-}
-
-const oneOf = (known: readonly string[], what: string): void => {
-  if (!known.includes(what)) throw new Trouble(`"${what}" is not known here: admin -- --help lists the verbs.`)
-}
 
 /** Where a rule works, in words: units below the one that switched it do as it does. */
 const withSwitches = ({ on, off, ...rule }: RuleListed) => ({

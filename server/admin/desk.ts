@@ -21,6 +21,7 @@ import { say } from '../../locales/say.js'
 import { readTypedCode } from '../../qr/codes.js'
 import { lengthOf, momentOf, wholeNumber, withinYears } from './arguments.js'
 import { caseVerbs } from './case-verbs.js'
+import { labelVerbs } from './label-verbs.js'
 import { inJson, inTables } from './print.js'
 import { standardVerbs } from './standard-verbs.js'
 import { newConnectLink } from '../channels/zalo-stores.js'
@@ -189,6 +190,7 @@ function verbs({ env, out, err }: Desk): Command {
     )
 
   caseVerbs(program, verb)
+  labelVerbs(program, verb)
   standardVerbs(program, out)
 
   program

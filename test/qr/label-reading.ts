@@ -61,7 +61,7 @@ export const DEGRADED: Record<string, (print: Grey, random: () => number) => Pro
   },
   async dark(print, random) {
     const photo = await near(print)
-    return { ...photo, data: Uint8Array.from(photo.data, (value) => Math.max(0, value * 0.25 + (random() - 0.5) * 24)) }
+    return { ...photo, data: photo.data.map((value) => Math.max(0, value * 0.25 + (random() - 0.5) * 24)) }
   },
   /** Scratches over 4 % of it */
   async worn(print, random) {
@@ -83,7 +83,7 @@ async function thermal(print: Grey, isDead: (column: number) => boolean): Promis
   const run = await greyOf(sharpOf(print).blur(0.6).threshold(150))
   return near({
     ...run,
-    data: Uint8Array.from(run.data, (value, i) => (value > 127 || isDead(i % run.width) ? 235 : 90)),
+    data: run.data.map((value, i) => (value > 127 || isDead(i % run.width) ? 235 : 90)),
   })
 }
 
@@ -94,15 +94,20 @@ function near(print: Grey): Promise<Grey> {
 
 export const printOf = (png: Buffer): Promise<Grey> => greyOf(png)
 
-/** Looked at as it is, then at half its size, as scanners do: jsQR loses its way in pictures with many pixels a module. */
-const SIZES = [1, 0.5]
+/**
+ * Looked at as it is and at half its size, as scanners do: jsQR loses its way in pictures with many pixels a module, and takes half of
+ * the time of all this, so large pictures are looked at small first.
+ */
+const SIZES = { small: [1, 0.5], large: [0.5, 1] }
+const LARGE_FROM = 800
 
 /** What each reader reads in QR symbols: the texts, each once. */
 export async function readings(picture: Grey): Promise<Record<ReaderName, string[]>> {
+  const sizes = SIZES[Math.max(picture.width, picture.height) < LARGE_FROM ? 'small' : 'large']
+  const half = (): Promise<Grey> => greyOf(sharpOf(picture).resize({ width: Math.round(picture.width / 2) }))
   const read = async (name: ReaderName): Promise<string[]> => {
-    for (const size of SIZES) {
-      const seen =
-        size === 1 ? picture : await greyOf(sharpOf(picture).resize({ width: Math.round(picture.width * size) }))
+    for (const size of sizes) {
+      const seen = size === 1 ? picture : await half()
       const found = (await READERS[name](seen)).filter(({ format }) => format === 'QRCode')
       if (found.length > 0) return [...new Set(found.map(({ text }) => text))]
     }

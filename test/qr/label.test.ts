@@ -264,6 +264,20 @@ describe('the layout', () => {
     }
   })
 
+  test('prints the code larger where the words leave room, names in even lines, dates alike', () => {
+    const said = { ...words, establishmentName: 'Cửa hàng trái cây Mây Lành', lotLines: words.lotLines.slice(0, 2) }
+    for (const size of SIZES) {
+      const elements = laid(said, size).elements.flatMap((one) => (one.kind === 'text' ? [one] : []))
+      const shown = elements.find(({ text }) => text === showCode(code))!
+      expect([size, shown.up > 2.2]).toEqual([size, true]) // mm, height of its capitals
+      expect(elements.map(({ text }) => text)).not.toContain('Lành')
+      expect(
+        new Set(elements.filter(({ text }) => text.startsWith('NSX') || text.startsWith('HSD')).map((one) => one.size))
+          .size,
+      ).toBe(1)
+    }
+  })
+
   test('refuses as a value, with the reason', () => {
     expect(layOutLabel({ ...words, url: 'x'.repeat(3000) })).toEqual({ refused: 'code-too-dense' })
     expect(layOutLabel({ ...words, url: `${signed}${signed}` }, '40x30')).toEqual({ refused: 'code-too-dense' })

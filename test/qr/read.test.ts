@@ -119,6 +119,17 @@ describe('a photo', () => {
     const outcome = await reader.read(readFileSync(new URL('./label.heic', import.meta.url)))
     expect(codes(outcome)).toEqual([SAID])
     if (outcome.kind === 'read') expect(outcome.size).toEqual({ width: 320, height: 240 })
+    expect(outcome).not.toHaveProperty('kept')
+  })
+
+  test('of an iPhone comes back as JPEG where it is to be kept; others can be cleaned by anybody', async () => {
+    const heic = readFileSync(new URL('./label.heic', import.meta.url))
+    const outcome = await reader.read(heic, { keep: true, glance: true })
+    const kept = outcome.kind === 'read' && outcome.kept
+    if (!kept) throw new Error('nothing came back')
+    expect(kept).toMatchObject({ mime: 'image/jpeg', width: 320, height: 240 })
+    expect(codes(await reader.read(kept.bytes))).toEqual([SAID])
+    expect(await reader.read(await qrPng(SAID), { keep: true })).not.toHaveProperty('kept')
   })
 
   test('without a code has none', async () => {

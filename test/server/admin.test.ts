@@ -1,15 +1,19 @@
 /** The operator's desk, on a demo of its own. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { DEMO_CODES, seedDemo } from '../../prisma/seed/demo.js'
-import { productPicture } from '../../qr/picture.js'
+import sharp from 'sharp'
+import { DEMO_CODES } from '../../prisma/seed/demo.js'
+import { showCode } from '../../qr/codes.js'
+import { readWithZxing } from '../../qr/zxing.js'
 import { admin as desk } from '../../server/admin/desk.js'
 import { fileStore } from '../../server/files.js'
-import { freshWorld, type World } from '../world.js'
+import { demoWorld, seedDemoWith } from '../demo-world.js'
+import { printOf } from '../qr/label-reading.js'
+import type { World } from '../world.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const WITHIN_MS = 60_000
@@ -17,11 +21,8 @@ const WITHIN_MS = 60_000
 let world: World
 const dataDir = mkdtempSync(join(tmpdir(), 'rn-admin-'))
 beforeAll(async () => {
-  world = await freshWorld()
-  // One picture for all: drawing them takes longer than everything that is asked here.
-  const picture = await productPicture('Cam Canh', 30)
-  const files = fileStore(join(dataDir, 'files'))
-  await seedDemo(world.db, { files, now: new Date(), picture: () => Promise.resolve(picture) })
+  world = await demoWorld()
+  await seedDemoWith(world.db, fileStore(join(dataDir, 'files')), new Date())
 })
 afterAll(async () => {
   await world.close()
@@ -147,6 +148,52 @@ test(
     const unknown = await admin('lots', 'trace', 'W1K7Z24W3')
     expect(unknown.code).toBe(1)
     expect(unknown.err).not.toContain('at ')
+  },
+  WITHIN_MS,
+)
+
+test(
+  'labels and signs into a file: counted as in a talk, read back, refused with what would do',
+  async () => {
+    const at = (name: string) => join(dataDir, name)
+    const labels = (...more: string[]) => rows('labels', showCode(DEMO_CODES.valid), ...more)
+    const [one] = await labels('--size', '40x30', '--out', at('one.png'))
+    expect(one).toMatchObject({ file: at('one.png'), code: DEMO_CODES.valid, paper: '40x30', count: 1 })
+    const { width, height } = await sharp(at('one.png')).metadata()
+    expect([width, height]).toEqual([40 * 8, 30 * 8])
+    const read = await readWithZxing(await printOf(readFileSync(at('one.png'))))
+    expect(read.map(({ text }) => text)).toEqual([expect.stringContaining(DEMO_CODES.valid)])
+    const [sheet] = await labels('--grid', '3x7', '--margin', '8', '--count', '30', '--out', at('sheet.pdf'))
+    expect(sheet).toMatchObject({ paper: 'a4-3x7-8', count: 30, total: (one!.total as number) + 30 })
+    expect(readFileSync(at('sheet.pdf'), 'latin1')).toMatch(/^%PDF/)
+    await labels('--format', 'svg', '--out', at('drawing'))
+    expect(readFileSync(at('drawing'), 'utf8')).toMatch(/^<svg [^>]*width="50mm"/)
+    const [sign] = await rows('sign', 'BD-0001', 'window', '--out', at('window.svg'))
+    expect(sign).toMatchObject({ establishment: 'BD-0001', sign: 'window', code: expect.stringMatching(/^\w{9}$/) })
+    expect(readFileSync(at('window.svg'), 'utf8')).toContain('width="210mm"')
+
+    const code = DEMO_CODES.valid
+    const wrong: [words: string[], said: RegExp][] = [
+      [
+        ['labels', code, '--grid', '12x30', '--out', at('none.pdf')],
+        /too small to be read\. It fits on --size 40x30, /,
+      ],
+      [['labels', code, '--grid', '3x8', '--count', '25', '--out', at('none.png')], /one page, here 24 labels/],
+      [['labels', code, '--size', 'a4-3x8', '--out', at('none.png')], /--size should be one of 50x30, 40x30, roll-58/],
+      [['labels', code, '--count', '501', '--out', at('none.png')], /--count should be a whole number from 1 to 500/],
+      [['labels', code, '--out', at('none.gif')], /should be one of png, svg, pdf/],
+      [['labels', code, '--out', join(dataDir, 'no', 'none.png')], /cannot be written: .*ENOENT/],
+      [['labels', DEMO_CODES.badge, '--out', at('none.png')], /is not the code of a lot/],
+      [['sign', 'BD-0001', 'poster', '--out', at('none.png')], /"poster" is not known here/],
+      [['sign', 'XX-0001', 'window', '--out', at('none.png')], /No establishment has the code XX-0001/],
+    ]
+    for (const [words, said] of wrong) {
+      const { code, out, err } = await admin(...words)
+      expect([words, code, out, err]).toEqual([words, 1, '', expect.stringMatching(said)])
+    }
+    for (const name of ['none.png', 'none.pdf']) expect([name, existsSync(at(name))]).toEqual([name, false])
+    const [last] = await labels('--out', at('last.png'))
+    expect(last!.total).toBe((sheet!.total as number) + 2)
   },
   WITHIN_MS,
 )

@@ -34,8 +34,16 @@ const FINDERS_MOST = 240
 export const likeliest = (finders: readonly Finder[]): Finder[] =>
   finders.toSorted((one, other) => other.looks - one.looks).slice(0, FINDERS_MOST)
 
-/** All that look like finder patterns; `step`: every so manyth row is looked at, until performance.now(). */
-export function findersIn(bits: Bits, step: number, until = Infinity): Finder[] {
+/**
+ * All that look like finder patterns; `step`: every so manyth row is looked at, until performance.now(). Places that are
+ * read are passed over: a code that fills the picture has more runs like a finder's than all around it.
+ */
+export function findersIn(
+  bits: Bits,
+  step: number,
+  until = Infinity,
+  isRead: (x: number, y: number) => boolean = () => false,
+): Finder[] {
   const { data, width, height } = bits
   const found: Finder[] = []
   const runs = new Int32Array(5)
@@ -56,7 +64,7 @@ export function findersIn(bits: Bits, step: number, until = Infinity): Finder[] 
       // a dark run has ended
       if (dark === 1 && isFinderRun(runs)) {
         const centre = x - runs[4] - runs[3]! - runs[2]! / 2
-        consider(bits, centre, y, runs, found)
+        if (!isRead(centre, y)) consider(bits, centre, y, runs, found)
       }
       dark = is
       length = 1

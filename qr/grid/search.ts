@@ -45,8 +45,9 @@ const ELSEWHERE: readonly Point[] = [
 export async function searchByGrid(picture: Grey, { read, until }: Before, { around }: Search): Promise<Found[]> {
   const radius = Math.max(4, Math.round(around * Math.min(picture.width, picture.height)))
   const bits = { ...picture, data: darkerThanAround(picture, sumsOf(picture), radius, BIAS) }
-  const seen = findersIn(bits, picture.height > ROWS_MOST ? 2 : 1, until)
-  const finders = likeliest(seen.filter(({ x, y }) => !read.some(({ corners }) => contains(corners, [x, y]))))
+  const isRead = (x: number, y: number): boolean => read.some(({ corners }) => contains(corners, [x, y]))
+  const seen = findersIn(bits, picture.height > ROWS_MOST ? 2 : 1, until, isRead)
+  const finders = likeliest(seen.filter(({ x, y }) => !isRead(x, y)))
   const found: Found[] = []
   for (const triple of triplesOf(bits, finders).slice(0, TRIPLES_MOST)) {
     if (performance.now() > until) break

@@ -162,7 +162,10 @@ async function saidOf(here: Here): Promise<Said> {
   switch (heard.kind) {
     case 'photo':
     case 'file': {
-      if (!prepared?.file) return { kind: 'other', name: heard.kind }
+      if (!prepared?.file) {
+        const why = prepared?.unusable && text(`check.refused.${prepared.unusable}`)
+        return { kind: 'other', name: heard.kind, ...(why && { why }) }
+      }
       const fileId = await keepFile(tx, actor, prepared.file)
       return { kind: 'photo', fileId, codes: prepared.codes, caption: heard.caption }
     }

@@ -10,8 +10,13 @@ import { pressOf } from './here.js'
 import { FLOWS, type HouseFlow } from './flows/index.js'
 import { runLookup, type Asking } from './look-ups.js'
 
+export interface OpenTalk {
+  flow: HouseFlow
+  state: State
+}
+
 /** The open talk as stored, with its flow; null: none is open, or the flow is no longer there. */
-export function openTalk(stored: unknown): { flow: HouseFlow; state: State } | null {
+export function openTalk(stored: unknown): OpenTalk | null {
   const state = revive(stored)
   const flow = state && FLOWS.get(state.flow)
   return state && flow ? { flow, state } : null
@@ -40,11 +45,7 @@ export async function beginFlow(here: Here, flow: HouseFlow, answers: State['ans
   return { ...begun, replies: first ? [{ ...first, text: [stopped, ...first.text] }, ...others] : [] }
 }
 
-export async function playFlow(
-  here: Here,
-  { flow, state }: { flow: HouseFlow; state: State },
-  said: Said,
-): Promise<Played> {
+export async function playFlow(here: Here, { flow, state }: OpenTalk, said: Said): Promise<Played> {
   const input = { said, ...around(here) }
   return settle(here, flow, await knowing((known) => turn(flow, state, input, known), lookUpsFor(here)))
 }

@@ -3,34 +3,46 @@
  * open talk if it may want it. A consumer's photo of a label is read and forgotten.
  */
 import type { StoredFile } from '../domain/files.js'
-import { cleanPicture } from '../qr/clean-picture.js'
+import { type KeptPicture, cleanPicture } from '../qr/clean-picture.js'
 import { saidBy } from '../qr/parts.js'
-import type { ReadOutcome, ReadRefusal } from '../qr/read.js'
+import type { ReadOptions, ReadOutcome, ReadRefusal } from '../qr/read.js'
 import { FileRefused, type Channel, type ChannelName, type FileRef, type Inbound } from './channels/channel.js'
+import { gathersPhotos } from './flow/turn.js'
 import type { Prepare } from './hear.js'
 import type { Prepared, Unusable } from './here.js'
+import type { OpenTalk } from './play-flow.js'
 
 export interface PrepareTools {
   channels: ReadonlyMap<ChannelName, Channel>
   /** Reads a photo's codes in a thread of its own. */
-  read(bytes: Uint8Array, signal?: AbortSignal): Promise<ReadOutcome>
+  read(bytes: Uint8Array, options: ReadOptions): Promise<ReadOutcome>
   files: { put(bytes: Uint8Array, about: { mime: string }): Promise<{ key: string; sha256: string }> }
-  /** Whether a talk is open in this chat, so that a file may be wanted. */
-  isTalking(chatId: number): Promise<boolean>
+  /** The talk that is open in this chat, which may want the file; null: none is. */
+  talkOf(chatId: number): Promise<OpenTalk | null>
   /** Told why a file was refused, in one of a few fixed words. */
   refused(why: FileRefused['why'] | ReadRefusal): void
 }
 
+type Kept = Extract<KeptPicture, { kind: 'kept' }>
+
 const nothing = (unusable: Unusable): Prepared => ({ codes: [], file: null, unusable })
 
 /** Null for a message without a file. Throws when fetching failed in a way that may pass. */
-export function makePrepare({ channels, read, files, isTalking, refused }: PrepareTools): Prepare<Prepared | null> {
+export function makePrepare({ channels, read, files, talkOf, refused }: PrepareTools): Prepare<Prepared | null> {
   return async (inbound, chatId, signal) => {
     const ref = fileOf(inbound)
     if (!ref) return null
     const bytes = await fetched(channels.get(inbound.channel), ref, signal)
     if (typeof bytes === 'string') return nothing(bytes)
-    const [outcome, file] = await Promise.all([read(bytes, signal), keepIfWanted(chatId, bytes)])
+    // Nothing said later in this chat is heard before this is: the talk stays where it is.
+    const talk = await talkOf(chatId)
+    const glance = talk !== null && gathersPhotos(talk.flow, talk.state)
+    const [outcome, clean] = await Promise.all([
+      read(bytes, { signal, glance, keep: talk !== null }),
+      talk && cleanPicture(bytes),
+    ])
+    const kept = clean?.kind === 'kept' ? clean : outcome.kind === 'read' ? outcome.kept : undefined
+    const file = talk && kept ? await keep(kept) : null
     if (outcome.kind === 'refused') {
       // A PDF is no picture, but kept for a talk that asks for papers.
       if (file === null) refused(outcome.why)
@@ -50,13 +62,9 @@ export function makePrepare({ channels, read, files, isTalking, refused }: Prepa
     }
   }
 
-  async function keepIfWanted(chatId: number, bytes: Buffer): Promise<StoredFile | null> {
-    if (!(await isTalking(chatId))) return null
-    const clean = await cleanPicture(bytes)
-    if (clean.kind === 'refused') return null
-    const { kind: _, bytes: kept, ...about } = clean
-    const { key, sha256 } = await files.put(kept, about)
-    return { key, sha256, bytes: kept.byteLength, ...about }
+  async function keep({ kind: _, bytes, ...about }: Kept): Promise<StoredFile> {
+    const { key, sha256 } = await files.put(bytes, about)
+    return { key, sha256, bytes: bytes.byteLength, ...about }
   }
 }
 

@@ -6,6 +6,7 @@ import {
   voidAlerts,
   type HeldAlertRow,
 } from '../prisma/statements/alerts.js'
+import { readSeen } from '../prisma/statements/case-views.js'
 import { readCaseById } from '../prisma/statements/cases.js'
 import { readReportFacts } from '../prisma/statements/reports.js'
 import type { Tx } from '../prisma/tx.js'
@@ -15,6 +16,7 @@ import { DIGEST, digestSubject } from './alerts.js'
 import { isEnded, isWaiting } from './case-life.js'
 import { rolesOver } from './case-options.js'
 import { alertText, caseButtons, filesOf, kindOf, severityOf, type Occasion } from './case-texts.js'
+import { dayOf } from './days.js'
 import { tell, type NoticeButton } from './notices.js'
 import * as timers from './timers.js'
 import type { TimerWork } from './timers.js'
@@ -24,11 +26,13 @@ const LINES = 10
 /** Of them, with a button: as many as fit under a message of every channel beside the list's own. */
 const BUTTONS = 3
 
-/** The timer of a person's held alerts. Cases that moved on meanwhile are left out. */
+/** The timer of a person's held alerts. Cases that moved on meanwhile are left out, and those outside of their mandates now. */
 export const tellDigest: TimerWork = async (tx, { subject }, now) => {
   const personId = timers.idIn(subject)
   const held = await tx.run(readHeldAlerts, [personId])
-  const gone = held.filter((one) => movedOn(one, personId))
+  const seen = await tx.run(readSeen, [personId, now, dayOf(now), held.map(({ caseId }) => caseId)])
+  const theirs = new Set(seen.map(({ id }) => id))
+  const gone = held.filter((one) => !theirs.has(one.caseId) || movedOn(one, personId))
   if (gone.length > 0) await tx.run(voidAlerts, [gone.map(({ id }) => id), now])
   const open = held.filter((one) => !gone.includes(one))
   const quiet = quietUntil(now)
@@ -67,7 +71,7 @@ async function tellOne(
         lane: 'alert',
         uniqueKey,
         text: alertText(row!, occasion as Occasion, facts),
-        files: filesOf(facts),
+        files: filesOf(occasion as Occasion, facts),
         buttons: caseButtons(row!, roles),
       },
     ],

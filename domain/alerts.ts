@@ -78,7 +78,7 @@ export async function alert(
   const fresh = new Set(written.map(({ uniqueKey }) => uniqueKey))
   const told = people.filter((person, i) => waits[i] === null && fresh.has(keyOf(person)))
   const [facts] = told.length > 0 ? await tx.run(readReportFacts, [row.id]) : []
-  const message = { text: alertText(row, occasion, facts), files: filesOf(facts) }
+  const message = { text: alertText(row, occasion, facts), files: filesOf(occasion, facts) }
   await tell(
     tx,
     told.map((person) => ({
@@ -136,7 +136,7 @@ export const acknowledge = async (tx: Sql, caseId: number, personId: number | nu
   await tx.run(acknowledgeAlerts, [caseId, personId, now])
 }
 
-/** The timer of a case that nobody looked at: the same alert on another channel of each, once. */
+/** The timer of a case that nobody looked at: the same alert on another channel of each whose case it still is, once. */
 export const trySecondChannels: TimerWork = async (tx, { subject }, now) => {
   const [row] = await tx.run(readCaseById, [timers.idIn(subject)])
   if (!row || !isWaiting(row.status)) return
@@ -145,12 +145,13 @@ export const trySecondChannels: TimerWork = async (tx, { subject }, now) => {
   const [facts] = await tx.run(readReportFacts, [row.id])
   const keyOf = (alertId: number) => `alert:${row.id}:second:${alertId}`
   for (const { alertId, personId, unitId, occasion, chatId, channel } of chats) {
+    const roles = (await rolesOver(tx, { personId, now }, row)).map(({ role }) => role)
+    if (roles.length === 0) continue
     const [written] = await tx.run(insertAlerts, [
       [keyOf(alertId)], row.id, [personId], [unitId], [chatId], [channel], occasion, 2, now, [true],
     ]) // prettier-ignore
     if (!written) continue
     const said = [...alertText(row, occasion as Occasion, facts), text('alert.second')]
-    const roles = (await rolesOver(tx, { personId, now }, row)).map(({ role }) => role)
     const buttons = caseButtons(row, roles)
     await tell(tx, [{ chatId, lane: 'alert', uniqueKey: keyOf(alertId), text: said, buttons }], now)
   }

@@ -25,8 +25,11 @@ export async function similarCase(
   if (place === null && lotId === null) return null
   const subject = place === null ? `lot:${lotId}` : `establishment:${place.id}`
   await tx.run(lockSimilar, [`case:${violation.code}:${subject}`])
-  const since = startOfDay(addDays(dayOf(now), -violation.joinDays))
-  const [row] = await tx.run(findSimilar, [violation.code, place?.id ?? null, lotId, since, now])
+  // Also those ahead: the clock may have been set back since.
+  const [since, before] = [-violation.joinDays, violation.joinDays + 1].map((days) =>
+    startOfDay(addDays(dayOf(now), days)),
+  )
+  const [row] = await tx.run(findSimilar, [violation.code, place?.id ?? null, lotId, since!, before!])
   return row?.id ?? null
 }
 

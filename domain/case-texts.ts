@@ -3,6 +3,7 @@ import type { CaseStatus } from '../prisma/generated/enums.js'
 import type { CaseRow } from '../prisma/statements/cases.js'
 import type { ReportFacts } from '../prisma/statements/reports.js'
 import { keyed, text, type Param, type Text } from '../locales/say.js'
+import { showCode } from '../qr/codes.js'
 import { isWaiting } from './case-life.js'
 import { alertOptions, type CaseDeed } from './case-options.js'
 import type { NoticeButton, NoticeFile } from './notices.js'
@@ -33,19 +34,25 @@ const cut = (words: string): string => {
 export const whyOf = (ruleCode: string, evidence: Record<string, unknown> | null): Text =>
   keyed(`rule.${ruleCode}`, evidence as Record<string, Param>)
 
+/** Whoever is told for these has seen the photos. */
+const KNOWN: readonly Occasion[] = ['remind', 'answered', 'unanswered']
+const photosOf = (occasion: Occasion, facts: ReportFacts | undefined): ReportFacts['photos'] =>
+  KNOWN.includes(occasion) ? [] : (facts?.photos ?? [])
+
 export function alertText(row: CaseRow, occasion: Occasion, facts: ReportFacts | undefined): Text[] {
   const { number, dueAt } = row
   const found = occasion === 'new' && row.source === 'rule'
   const head = text(`alert.${found ? 'found' : occasion}`, { number, severity: severityOf(row), unit: unitOf(row) })
+  const photos = photosOf(occasion, facts)
   const lines: (Text | false)[] = [
     text('alert.kind', { kind: kindOf(row) }),
     row.establishmentName !== null &&
       text('alert.shop', { name: row.establishmentName, code: row.establishmentCode!, address: row.address! }),
-    row.lotCode !== null && text('alert.lot', { product: row.productName!, code: row.lotCode }),
+    row.lotCode !== null && text('alert.lot', { product: row.productName!, code: showCode(row.lotCode) }),
     Boolean(facts?.placeText) && text('alert.place', { place: facts!.placeText! }),
     Boolean(facts?.words) && text('alert.words', { words: cut(facts!.words!) }),
     Boolean(facts?.ruleCode) && whyOf(facts!.ruleCode!, facts!.evidence),
-    (facts?.photos.length ?? 0) > 0 && text('alert.photos', { count: facts!.photos.length }),
+    photos.length > 0 && text('alert.photos', { count: photos.length }),
     row.reports > 1 && text('alert.reports', { count: row.reports }),
     dueAt !== null &&
       text(isWaiting(row.status) ? 'alert.accept-by' : 'alert.handle-by', { at: { moment: dueAt.toISOString() } }),
@@ -53,8 +60,8 @@ export function alertText(row: CaseRow, occasion: Occasion, facts: ReportFacts |
   return [head, ...lines.filter((line) => line !== false)]
 }
 
-export const filesOf = (facts: ReportFacts | undefined): NoticeFile[] =>
-  (facts?.photos ?? []).map(({ key, mime }, i) => ({
+export const filesOf = (occasion: Occasion, facts: ReportFacts | undefined): NoticeFile[] =>
+  photosOf(occasion, facts).map(({ key, mime }, i) => ({
     key,
     mime,
     name: `${i + 1}.${mime === 'image/png' ? 'png' : 'jpg'}`,

@@ -20,6 +20,7 @@ import { maskAbuse } from './abuse.js'
 import type { Actor, Operator } from './actor.js'
 import { acknowledge, toldOf } from './alerts.js'
 import { movesFrom, type CaseMove } from './case-life.js'
+import { maskContacts } from './contacts.js'
 import { dayOf, type Day } from './days.js'
 import { remember } from './history.js'
 import { isRefused, refuse, type Refused } from './refusal.js'
@@ -165,6 +166,6 @@ export async function casesForShop(sql: Sql, actor: Actor, establishmentId: numb
   return rows.map(({ openedAt, words, ...row }) => ({
     ...row,
     openedOn: dayOf(openedAt),
-    words: words === null ? null : maskAbuse(words),
+    words: words === null ? null : maskAbuse(maskContacts(words)),
   }))
 }

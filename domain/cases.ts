@@ -52,10 +52,16 @@ export const checkCase = (tx: Tx, actor: Actor, number: string, words: CaseWords
 export const decideCase = (tx: Tx, actor: Actor, number: string, words: CaseWords): Promise<CaseMoved | Refused> =>
   move(tx, actor, number, 'decide', words)
 /** Needs a written result and evidence. */
-export const closeCase = (tx: Tx, actor: Actor, number: string, words: CaseWords): Promise<CaseMoved | Refused> =>
-  move(tx, actor, number, 'close', words)
+export async function closeCase(tx: Tx, actor: Actor, number: string, words: CaseWords): Promise<CaseMoved | Refused> {
+  const moved = await move(tx, actor, number, 'close', words)
+  if (!isRefused(moved)) await judgeFaith(tx, number, false)
+  return moved
+}
 
-/** Not taken up, with the reason. `badFaith`: its reports were malicious; a chat with several of these is not trusted. */
+/**
+ * Not taken up, with the reason. `badFaith`: its reports were malicious; a chat with several of these is not trusted. What the
+ * last official to end a case says of it counts.
+ */
 export async function refuseCase(
   tx: Tx,
   actor: Actor,
@@ -63,10 +69,12 @@ export async function refuseCase(
   { badFaith = false, ...words }: CaseWords & { badFaith?: boolean },
 ): Promise<CaseMoved | Refused> {
   const moved = await move(tx, actor, number, 'refuse', words)
-  if (badFaith && !isRefused(moved))
-    await tx.prisma.report.updateMany({ where: { case: { number } }, data: { badFaith } })
+  if (!isRefused(moved)) await judgeFaith(tx, number, badFaith)
   return moved
 }
+
+const judgeFaith = (tx: Tx, number: string, badFaith: boolean) =>
+  tx.prisma.report.updateMany({ where: { case: { number }, badFaith: !badFaith }, data: { badFaith } })
 
 /** Where a case may be passed on: another unit (a sibling or above), or another sector of the same one. */
 export interface PassTo {
@@ -84,8 +92,9 @@ export async function passOnCase(
 ): Promise<CaseMoved | Refused> {
   return move(tx, actor, number, 'pass-on', words, async (row) => {
     const unit = to.unitCode === undefined ? await unitOfCode(tx, row.unitCode) : await unitOfCode(tx, to.unitCode)
-    if (!unit) return refuse('refusal.unit-unknown')
-    if (unit.validTo !== null && unit.validTo < dayOf(actor.now))
+    const day = dayOf(actor.now)
+    if (!unit || unit.validFrom > day) return refuse('refusal.unit-unknown')
+    if (unit.validTo !== null && unit.validTo < day)
       return refuse('refusal.unit-closed', { name: unit.name, day: { day: unit.validTo } })
     const sector = to.sector ?? row.sector
     if (unit.id === row.unitId && sector === row.sector) return refuse('refusal.pass-on-nowhere')

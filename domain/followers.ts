@@ -2,6 +2,7 @@
 import { deleteFollower, insertFollower, readFollows, tellFollowers } from '../prisma/statements/followers.js'
 import type { Sql } from '../prisma/tx.js'
 import { text } from '../locales/say.js'
+import { showCode } from '../qr/codes.js'
 import type { Actor } from './actor.js'
 import { findCode } from './codes.js'
 import type { Message } from './outbox.js'
@@ -43,7 +44,7 @@ export async function tellRecalled(
 ): Promise<number> {
   const message: Message = {
     text: [
-      text('told.recalled', { product: productName, code }),
+      text('told.recalled', { product: productName, code: showCode(code) }),
       ...(reason.trim() === '' ? [] : [text('told.recall-reason', { reason: reason.trim() })]),
     ],
   }

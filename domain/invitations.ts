@@ -1,6 +1,6 @@
 /** Invitations to work for an establishment or a unit: made by who may, accepted once by whoever holds the code. */
 import { randomBytes } from 'node:crypto'
-import type { Prisma } from '../prisma/generated/client.js'
+import type { Mandate, Prisma } from '../prisma/generated/client.js'
 import type { EstablishmentClass, MandateRole, MembershipRole, Sector } from '../prisma/generated/enums.js'
 import type { Tx } from '../prisma/tx.js'
 import { isOperator, personOf, type Actor, type Operator } from './actor.js'
@@ -150,19 +150,32 @@ export async function acceptInvitation(
   { name }: { name?: string } = {},
 ): Promise<Joined | Refused> {
   const code = invitationCode(said)
+  // Two invitations may hand over one mandate: the second waits here, then finds it ended.
+  await tx.prisma.$executeRaw`
+    select from mandates m where m.id = (select hands_over_id from invitations where code = ${code}) for no key update`
+  const later = { gt: actor.now }
   // The row is locked by taking it: a second taker waits here, then finds it used.
   const taken = await tx.prisma.invitation.updateMany({
-    where: { code, usedAt: null, expiresAt: { gt: actor.now } },
+    where: {
+      code,
+      usedAt: null,
+      expiresAt: later,
+      OR: [{ mandateUntil: null }, { mandateUntil: later }],
+      AND: { OR: [{ handsOverId: null }, { handsOver: { OR: [{ validTo: null }, { validTo: later }] } }] },
+    },
     data: { usedAt: actor.now },
   })
   const invitation = await tx.prisma.invitation.findUnique({
     where: { code },
-    include: { establishment: true, unit: true },
+    include: { establishment: true, unit: true, handsOver: true },
   })
   if (!invitation) return refuse('refusal.invitation-unknown')
   if (taken.count === 0) {
-    if (invitation.usedAt === null)
-      return refuse('refusal.invitation-expired', { day: { day: dayOf(invitation.expiresAt) } })
+    if (invitation.usedAt === null) {
+      const ends = [invitation.expiresAt, invitation.mandateUntil, invitation.handsOver?.validTo]
+      const ended = ends.find((end) => end != null && end <= actor.now)
+      return refuse('refusal.invitation-expired', { day: { day: dayOf(ended ?? invitation.expiresAt) } })
+    }
     const mine = actor.personId !== null && invitation.usedById === actor.personId
     return refuse(mine ? 'refusal.invitation-used-by-you' : 'refusal.invitation-used')
   }
@@ -223,7 +236,7 @@ async function becomeOfficial(
   })
   if (open?.id === handsOverId && open) return
   if (handsOverId !== null) await endMandate(tx, actor, handsOverId, 'hand-over')
-  if (open) return
+  if (open) return prolong(tx, actor, open, mandateUntil)
   const { id } = await tx.prisma.mandate.create({
     data: { personId, ...offered, validFrom: actor.now, validTo: mandateUntil, grantedById: createdById },
   })
@@ -235,12 +248,31 @@ async function becomeOfficial(
   })
 }
 
-/** A mandate ends now, and with it whatever stands in for it. */
+/** Who is invited to what they are already has it until the later of the two ends. */
+async function prolong(tx: Tx, actor: Actor, { id, validTo }: Mandate, until: Date | null): Promise<void> {
+  if (validTo === null || (until !== null && until <= validTo)) return
+  await tx.prisma.mandate.update({ where: { id }, data: { validTo: until }, select: { id: true } })
+  await remember(tx, actor, {
+    subject: 'mandate',
+    subjectId: id,
+    action: 'prolong',
+    before: { validTo: validTo.toISOString() },
+    after: { validTo: until?.toISOString() ?? null },
+  })
+}
+
+/** A mandate ends now, and with it whatever stands in for it; and whoever is no official any more stands in for nobody. */
 export async function endMandate(tx: Tx, actor: Actor, mandateId: number, action: string): Promise<void> {
   const { now } = actor
   // One that has not begun yet ends as it begins: its dates stay in order.
   await tx.prisma.$executeRaw`
-    update mandates set valid_to = greatest(${now}::timestamptz, valid_from)
-    where (id = ${mandateId} or stands_in_for_id = ${mandateId}) and (valid_to is null or valid_to > ${now}::timestamptz)`
+    update mandates m set valid_to = greatest(${now}::timestamptz, m.valid_from)
+    from mandates ended
+    where ended.id = ${mandateId} and (m.valid_to is null or m.valid_to > ${now}::timestamptz)
+      and (m.id = ended.id or m.stands_in_for_id = ended.id
+        or (m.person_id = ended.person_id and m.stands_in_for_id is not null and not exists (
+          select from mandates o
+          where o.person_id = ended.person_id and o.stands_in_for_id is null and o.id <> ended.id and o.suspended_at is null
+            and o.valid_from <= ${now}::timestamptz and (o.valid_to is null or o.valid_to > ${now}::timestamptz))))`
   await remember(tx, actor, { subject: 'mandate', subjectId: mandateId, action })
 }

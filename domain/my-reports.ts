@@ -38,7 +38,7 @@ export async function myReport(sql: Sql, actor: Actor, number: string): Promise<
   const ended = isEnded(row.status)
   return {
     ...row,
-    steps: await sql.run(readOwnSteps, [row.caseId, actor.now]),
+    steps: await sql.run(readOwnSteps, [row.caseId, actor.now, actor.chatId, actor.personId]),
     mayRate: ended && row.rating === null,
     mayReopen: ended && row.reopenedAt === null && !tooLate(row.statusAt, actor.now),
   }

@@ -4,6 +4,7 @@
  */
 import { readOfficials, type OfficialRow } from '../prisma/statements/officials.js'
 import { readLastChat } from '../prisma/statements/alerts.js'
+import type { Mandate } from '../prisma/generated/client.js'
 import type { Tx, Sql } from '../prisma/tx.js'
 import { text, type Text } from '../locales/say.js'
 import type { Actor } from './actor.js'
@@ -45,7 +46,10 @@ async function administered(tx: Tx, actor: Actor, mandateId: number, action: Act
   return mandate.personId === actor.personId ? refuse('refusal.official-self') : mandate
 }
 
-/** It gives no right and hears of nothing until it is resumed; whoever stands in for it neither. */
+/**
+ * It gives no right and hears of nothing until it is resumed; whoever stands in for it neither, nor does its holder stand in for
+ * anybody unless they are an official by another mandate. Their open invitations lapse.
+ */
 export async function suspendOfficial(
   tx: Tx,
   actor: Actor,
@@ -54,7 +58,10 @@ export async function suspendOfficial(
   const mandate = await administered(tx, actor, mandateId, 'unit.suspend')
   if (isRefused(mandate)) return mandate
   if (mandate.suspendedAt !== null) return refuse('refusal.official-suspended')
-  return setSuspended(tx, actor, mandateId, actor.now)
+  await setSuspended(tx, mandate, { from: null, to: actor.now })
+  await lapseInvitations(tx, actor, mandate.personId)
+  await remember(tx, actor, { subject: 'mandate', subjectId: mandateId, action: 'suspend' })
+  return { mandateId }
 }
 
 export async function resumeOfficial(
@@ -65,19 +72,36 @@ export async function resumeOfficial(
   const mandate = await administered(tx, actor, mandateId, 'unit.suspend')
   if (isRefused(mandate)) return mandate
   if (mandate.suspendedAt === null) return refuse('refusal.official-not-suspended')
-  return setSuspended(tx, actor, mandateId, null)
-}
-
-async function setSuspended(tx: Tx, actor: Actor, mandateId: number, suspendedAt: Date | null) {
-  await tx.prisma.mandate.updateMany({
-    where: { OR: [{ id: mandateId }, { standsInForId: mandateId }] },
-    data: { suspendedAt },
-  })
-  await remember(tx, actor, { subject: 'mandate', subjectId: mandateId, action: suspendedAt ? 'suspend' : 'resume' })
+  await setSuspended(tx, mandate, { from: mandate.suspendedAt, to: null })
+  await remember(tx, actor, { subject: 'mandate', subjectId: mandateId, action: 'resume' })
   return { mandateId }
 }
 
-/** Ends somebody's mandate for good. */
+/** `from`: what was suspended with it (at its very moment) is what is resumed with it; what rests for another reason stays so. */
+async function setSuspended(
+  tx: Tx,
+  { id, personId }: MandateHeld,
+  { from, to }: { from: Date | null; to: Date | null },
+): Promise<void> {
+  const now = to ?? from!
+  const others = await tx.prisma.mandate.count({
+    where: { ...validAt(now), personId, standsInForId: null, id: { not: id } },
+  })
+  const held = others === 0 ? [{ personId, standsInForId: { not: null } }] : []
+  await tx.prisma.mandate.updateMany({
+    where: { suspendedAt: from, OR: [{ id }, { standsInForId: id }, ...held] },
+    data: { suspendedAt: to },
+  })
+}
+
+/** What somebody offered is theirs to offer no more. */
+const lapseInvitations = (tx: Tx, { now }: Actor, personId: number) =>
+  tx.prisma.invitation.updateMany({
+    where: { createdById: personId, usedAt: null, expiresAt: { gt: now } },
+    data: { expiresAt: now },
+  })
+
+/** Ends somebody's mandate for good; their open invitations lapse. */
 export async function dismissOfficial(
   tx: Tx,
   actor: Actor,
@@ -86,6 +110,7 @@ export async function dismissOfficial(
   const mandate = await administered(tx, actor, mandateId, 'unit.suspend')
   if (isRefused(mandate)) return mandate
   await endMandate(tx, actor, mandateId, 'dismiss')
+  await lapseInvitations(tx, actor, mandate.personId)
   return { mandateId }
 }
 
@@ -136,7 +161,10 @@ export interface StandIn {
   to: Date
 }
 
-/** While somebody is away another official has their mandates of the unit, and hears in their place. */
+/**
+ * While somebody is away another official has their mandates of the unit, and hears in their place: no longer than either has a
+ * mandate. Named again for days that overlap, they stand in once, as was said last.
+ */
 export async function appointStandIn(
   tx: Tx,
   actor: Actor,
@@ -150,17 +178,20 @@ export async function appointStandIn(
   if (!(from < to && to > actor.now)) return refuse('refusal.official-dates')
   if (standInId === awayId) return refuse('refusal.official-self')
   const valid = validAt(actor.now)
-  const mandates = await tx.prisma.mandate.findMany({
+  const held = await tx.prisma.mandate.findMany({
     where: { ...valid, personId: awayId, unitId: unit.id, standsInForId: null },
     include: { person: true },
   })
-  const known = await tx.prisma.mandate.count({ where: { ...valid, personId: standInId } })
-  if (mandates.length === 0 || known === 0) return refuse('refusal.official-unknown')
+  const mandates = awayId === actor.personId ? held : await notWider(tx, actor, held)
+  const own = await tx.prisma.mandate.findMany({ where: { ...valid, personId: standInId, standsInForId: null } })
+  if (mandates.length === 0 || own.length === 0) return refuse('refusal.official-unknown')
+  const last = earliest(to, latest(own.map(({ validTo }) => validTo)))
   const mandateIds: number[] = []
   for (const { id, person: _away, ...mandate } of mandates) {
     const { role, sector, class: ofClass, unitId, validTo } = mandate
-    const ends = validTo !== null && validTo < to ? validTo : to
+    const ends = earliest(last, validTo)
     if (ends <= from) continue
+    await cutStandIn(tx, actor, { standsInForId: id, personId: standInId, from, to: ends })
     const made = await tx.prisma.mandate.create({
       data: {
         personId: standInId, unitId, role, sector, class: ofClass, validFrom: from, validTo: ends,
@@ -199,6 +230,40 @@ export async function appointStandIn(
   return { mandateIds }
 }
 
+/** Those that the actor's own mandates cover whole, as of `administered`. */
+async function notWider<Held extends Pick<Mandate, 'unitId' | 'sector' | 'class'>>(
+  tx: Tx,
+  actor: Actor,
+  mandates: Held[],
+): Promise<Held[]> {
+  const covered: Held[] = []
+  for (const mandate of mandates) {
+    const { unitId, sector, class: ofClass } = mandate
+    const where = { unitId, sector, class: ofClass, whole: true }
+    if (!isRefused(await allow(tx, actor, 'unit.stand-in', where, 'refusal.official-unknown'))) covered.push(mandate)
+  }
+  return covered
+}
+
+/** Null: never. */
+const earliest = (one: Date, other: Date | null): Date => (other !== null && other < one ? other : one)
+const latest = (ends: readonly (Date | null)[]): Date | null =>
+  ends.reduce((last, end) => (last === null || end === null ? null : end > last ? end : last))
+
+/** What was said before of the same two ends where the new word begins. */
+async function cutStandIn(
+  tx: Tx,
+  actor: Actor,
+  { standsInForId, personId, from, to }: { standsInForId: number; personId: number; from: Date; to: Date },
+): Promise<void> {
+  const cut = await tx.prisma.$queryRaw<{ id: number }[]>`
+    update mandates set valid_to = greatest(${from}::timestamptz, valid_from)
+    where stands_in_for_id = ${standsInForId} and person_id = ${personId}
+      and valid_from < ${to}::timestamptz and valid_to > ${from}::timestamptz returning id`
+  for (const { id: subjectId } of cut)
+    await remember(tx, actor, { subject: 'mandate', subjectId, action: 'end-stand-in' })
+}
+
 async function tellOfficial(tx: Tx, { now }: Actor, personId: number, uniqueKey: string, said: Text): Promise<void> {
   const [chat] = await tx.run(readLastChat, [personId])
   if (!chat) return
@@ -209,8 +274,10 @@ async function tellOfficial(tx: Tx, { now }: Actor, personId: number, uniqueKey:
 export async function endStandIn(tx: Tx, actor: Actor, mandateId: number): Promise<{ mandateId: number } | Refused> {
   const mandate = await tx.prisma.mandate.findUnique({ where: { id: mandateId }, include: { standsInFor: true } })
   if (!mandate?.standsInFor) return refuse('refusal.official-unknown')
-  const action = mandate.standsInFor.personId === actor.personId ? 'unit.see' : 'unit.stand-in'
-  const allowed = await allow(tx, actor, action, { unitId: mandate.unitId }, 'refusal.official-unknown')
+  const { unitId, sector, class: ofClass } = mandate
+  const own = mandate.standsInFor.personId === actor.personId
+  const where = own ? { unitId } : { unitId, sector, class: ofClass, whole: true }
+  const allowed = await allow(tx, actor, own ? 'unit.see' : 'unit.stand-in', where, 'refusal.official-unknown')
   if (isRefused(allowed)) return allowed
   await endMandate(tx, actor, mandateId, 'end-stand-in')
   return { mandateId }

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import sharp, { type Sharp } from 'sharp'
 import { type Admitted, type NotAdmitted, admit } from './admit.js'
+import { type KeptJpeg, cleanJpeg } from './clean-picture.js'
 import { openHeic } from './heic.js'
 import { type Corners, type Found, type Grey, type Point, type Step, overlap } from './step.js'
 import { type Unread, whyUnread } from './unread.js'
@@ -9,6 +10,10 @@ import { type Unread, whyUnread } from './unread.js'
 export interface ReadTask {
   id: number
   bytes: Uint8Array
+  /** Only the steps that are marked for it, and not a word about why nothing was found */
+  glance: boolean
+  /** Whether a HEIC comes back as it is to be kept */
+  keep: boolean
   deadlineMs: number
   /** No step begins later, and those that may take long end by themselves. */
   budgetMs: number
@@ -31,6 +36,7 @@ export type ReadAnswer =
       size: Size
       /** Why there are none, where pixels tell */
       unread?: Unread
+      kept?: KeptJpeg
       /** Steps that broke, with the error's message */
       broken: string[]
     }
@@ -62,7 +68,7 @@ export async function read(task: ReadTask): Promise<ReadAnswer> {
   const codes: ReadCode[] = []
   const broken: string[] = []
   const from = performance.now()
-  for (const step of STEPS) {
+  for (const step of task.glance ? STEPS.filter(({ atAGlance }) => atAGlance) : STEPS) {
     const until = from + (codes.length > 0 ? Math.min(task.budgetMs, MORE_MS) : task.budgetMs)
     if (performance.now() > until) break
     if (codes.length > 0 && !step.seeksMore) continue
@@ -83,8 +89,9 @@ export async function read(task: ReadTask): Promise<ReadAnswer> {
   }
   // half a picture that shows no code is to be sent again; one that shows it is good enough
   if (codes.length === 0 && look.truncated) return { refused: 'truncated' }
-  const unread = codes.length > 0 ? undefined : await why(look, longSide)
-  return { codes, unread, size: { width: admitted.width, height: admitted.height }, broken }
+  const unread = codes.length > 0 || task.glance ? undefined : await why(look, longSide)
+  const kept = task.keep ? await look.kept() : undefined
+  return { codes, unread, ...(kept && { kept }), size: { width: admitted.width, height: admitted.height }, broken }
 }
 
 async function why(look: ReturnType<typeof looker>, longSide: number): Promise<Unread | undefined> {
@@ -99,7 +106,11 @@ const WHY_LONG_SIDE = 1600
 function looker(
   task: ReadTask,
   { format, width, height }: Admitted,
-): { truncated: boolean; at(longSide: number): Promise<Grey | undefined> } {
+): {
+  truncated: boolean
+  at(longSide: number): Promise<Grey | undefined>
+  kept(): Promise<KeptJpeg | undefined>
+} {
   const done = new Map<number, Grey>()
   let heic: Promise<Sharp> | undefined
   const opened = async (failOn: 'truncated' | 'none'): Promise<Sharp> =>
@@ -108,6 +119,13 @@ function looker(
       : sharp(task.bytes, { limitInputPixels: false, failOn, autoOrient: true, animated: false })
   return {
     truncated: false,
+    async kept() {
+      return format === 'heic'
+        ? opened('none')
+            .then(cleanJpeg)
+            .catch(() => undefined)
+        : undefined
+    },
     async at(longSide) {
       const side = Math.min(longSide, Math.max(width, height))
       const known = done.get(side)

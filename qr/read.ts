@@ -7,6 +7,7 @@
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { MAX_PICTURE_BYTES, type NotAdmitted, pictureFormat } from './admit.js'
+import type { KeptJpeg } from './clean-picture.js'
 import type { ReadAnswer, ReadCode, ReadTask, ReadThread, Started } from './read-worker.js'
 import type { Unread } from './unread.js'
 
@@ -31,6 +32,8 @@ export type ReadOutcome =
       unread?: Unread
       size: { width: number; height: number }
       ms: number
+      /** A HEIC, where it was asked for */
+      kept?: KeptJpeg
       /** Steps that broke on this picture (`name: message`); for the log and for whoever mends them */
       broken: string[]
     }
@@ -47,12 +50,21 @@ export interface ReaderOptions {
   onTrouble?: (error: Error) => void
 }
 
-export interface Reader {
+export interface ReadOptions {
+  /** Aborting it frees the thread. */
+  signal?: AbortSignal
   /**
-   * Reads one picture; waits for a free thread. Aborting `signal` frees the thread and rejects with an AbortError;
-   * nothing else rejects.
+   * For a picture that was not sent for its code: only the cheapest steps look at it (some 20 ms, on a large noisy
+   * picture 0.3 s, where all steps take up to 3 s), and nothing is said about why none was found.
    */
-  read(bytes: Uint8Array, signal?: AbortSignal): Promise<ReadOutcome>
+  glance?: boolean
+  /** For a picture that is to be kept: one that only its thread may open (HEIC) comes back as it is to be kept. */
+  keep?: boolean
+}
+
+export interface Reader {
+  /** Reads one picture; waits for a free thread. Rejects with an AbortError when `signal` is aborted, and never else. */
+  read(bytes: Uint8Array, options?: ReadOptions): Promise<ReadOutcome>
   /** Stops the threads; pictures in hand are refused as crashed. */
   close(): Promise<void>
 }
@@ -91,7 +103,10 @@ export function makeReader(options: ReaderOptions = {}): Reader {
   let count = 0
 
   /** One picture in one thread, for which the gate has let it in. */
-  async function inThread(bytes: Uint8Array, signal?: AbortSignal): Promise<ReadAnswer | { refused: ReadRefusal }> {
+  async function inThread(
+    bytes: Uint8Array,
+    { signal, glance = false, keep = false }: ReadOptions,
+  ): Promise<ReadAnswer | { refused: ReadRefusal }> {
     const id = ++count
     const stop = new AbortController()
     let why: 'deadline' | 'crashed' = 'crashed'
@@ -107,7 +122,7 @@ export function makeReader(options: ReaderOptions = {}): Reader {
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
       return (await pool.run(
-        { id, bytes, deadlineMs, budgetMs: Math.min(BUDGET_MS, deadlineMs / 2) } satisfies ReadTask,
+        { id, bytes, glance, keep, deadlineMs, budgetMs: Math.min(BUDGET_MS, deadlineMs / 2) } satisfies ReadTask,
         {
           signal: stop.signal,
         },
@@ -123,11 +138,12 @@ export function makeReader(options: ReaderOptions = {}): Reader {
     }
   }
 
-  async function read(bytes: Uint8Array, signal?: AbortSignal): Promise<ReadOutcome> {
+  async function read(bytes: Uint8Array, options: ReadOptions = {}): Promise<ReadOutcome> {
+    const { signal } = options
     signal?.throwIfAborted()
     const from = performance.now()
     const early = refusedAtOnce(bytes)
-    const answer = early ? { refused: early } : await gate(() => inThread(bytes, signal), signal)
+    const answer = early ? { refused: early } : await gate(() => inThread(bytes, options), signal)
     const ms = Math.round(performance.now() - from)
     return 'refused' in answer ? { kind: 'refused', why: answer.refused, ms } : { kind: 'read', ...answer, ms }
   }

@@ -15,6 +15,8 @@ export interface Found {
   part?: Part
   /** Share of its error correction that it did not need, 0 to 1; undefined: the reader does not tell, or the format has none */
   unused?: number
+  /** Rows of the picture that said the same; of a linear code */
+  rows?: number
 }
 
 export interface Part {
@@ -51,6 +53,8 @@ export interface Step {
    * Where several were, another is likelier.
    */
   seeksMore?: 'after-one' | 'after-several'
+  /** Runs also where nobody waits for a code and the picture is looked at for one only in passing; it is cheap. */
+  atAGlance?: boolean
   /** What takes long the first time; done when a thread starts. */
   prepare?: () => Promise<unknown>
   /** Only symbols whose error correction succeeded. Throws when it breaks; the next step goes on. */

@@ -4,11 +4,20 @@
  */
 import { searchByGrid } from './grid/search.js'
 import { readWithJsqr } from './jsqr.js'
-import type { Step } from './step.js'
+import { sureOf } from './linear.js'
+import type { Grey, Step } from './step.js'
 import { prepareZxing, readWithZxing } from './zxing.js'
 
+const zxing = async (picture: Grey) => sureOf(picture, await readWithZxing(picture))
+
 export const STEPS: readonly Step[] = [
-  { name: 'zxing', longSide: 1600, prepare: prepareZxing, read: (picture) => readWithZxing(picture) },
+  {
+    name: 'zxing',
+    longSide: 1600,
+    atAGlance: true,
+    prepare: prepareZxing,
+    read: zxing,
+  },
   {
     name: 'grid',
     longSide: 1600,
@@ -28,8 +37,7 @@ export const STEPS: readonly Step[] = [
     read: (picture, before) => searchByGrid(picture, before, { around: 0.12 }),
   },
   // phone originals sent as a file: a small code on a large picture
-  { name: 'zxing-large', longSide: 3200, worthIt: (side) => side > 1920, read: (picture) => readWithZxing(picture) },
-  { name: 'zxing-denoised', longSide: 1280, read: (picture) => readWithZxing(picture, { tryDenoise: true }) },
+  { name: 'zxing-large', longSide: 3200, worthIt: (side) => side > 1920, read: zxing },
   // at 1280 px a noisy photo without a code takes it 2 s, at 800 px 0.7 s at worst and 20 ms as a rule; of 471 marked codes one fewer
   { name: 'jsqr', longSide: 800, read: readWithJsqr },
 ]

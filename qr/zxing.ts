@@ -64,12 +64,14 @@ function found(result: ReadResult): Found {
   // with an ECI the symbol says itself what its bytes are
   const text = result.hasECI ? result.text : (textOfBytes(result.bytes) ?? result.text)
   const { format, bytes } = result
-  return { format, text, bytes, corners, part: partOf(result), unused: unusedOf(result) }
+  return { format, text, bytes, corners, part: partOf(result), unused: unusedOf(result), rows: rowsOf(result) }
 }
 
 function partOf({ sequenceId: id, sequenceIndex: index, sequenceSize: of }: ReadResult): Part | undefined {
   return of > 1 ? { id, index, of } : undefined
 }
+
+const rowsOf = ({ lineCount }: ReadResult): number | undefined => (lineCount > 0 ? lineCount : undefined)
 
 /** `UEC`: unused error correction, which formats with Reed-Solomon tell. */
 function unusedOf({ extra }: ReadResult): number | undefined {

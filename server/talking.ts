@@ -9,9 +9,10 @@ import { makeDialogue } from '../bot/dialogue.js'
 import { Hear } from '../bot/hear.js'
 import type { Prepared } from '../bot/here.js'
 import { makePrepare } from '../bot/prepare.js'
+import { openTalk } from '../bot/play-flow.js'
 import type { ClaimedRow, Outgoing } from '../domain/outbox.js'
 import { SCAN_LIMITS } from '../domain/scans.js'
-import { isTalking } from '../prisma/statements/talks.js'
+import { talkOfChat } from '../prisma/statements/talks.js'
 import { makeReader } from '../qr/read.js'
 import { ownBots, type OwnBots } from './bots.js'
 import type { Foundation } from './foundation.js'
@@ -62,10 +63,10 @@ export function buildTalking({ foundation, channels: list, only, ...options }: T
   })
   const prepare = makePrepare({
     channels,
-    read: (bytes, signal) => reader.read(bytes, signal),
+    read: (bytes, options) => reader.read(bytes, options),
     files,
     refused: (why) => count('photo', why),
-    isTalking: async (chatId) => (await db.run(isTalking, [chatId]))[0]!.talking,
+    talkOf: async (chatId) => openTalk((await db.run(talkOfChat, [chatId]))[0]?.state),
   })
   const outbox = new OutboxLoop({ db, channels, fit, log, ...(only && { only }) })
   const hear: HouseHear = new Hear({

@@ -11,9 +11,9 @@ import { makeDialogue } from '../bot/dialogue.js'
 import type { HouseFacts, Prepared, Unusable } from '../bot/here.js'
 import type { Unread } from '../qr/read.js'
 import { LANGUAGES, say, type Language } from '../locales/say.js'
-import { seedDemo, DEMO_CODES } from '../prisma/seed/demo.js'
+import { DEMO_CODES } from '../prisma/seed/demo.js'
 import { NOW } from './domain/actors.js'
-import { freshWorld, type World } from './world.js'
+import type { World } from './world.js'
 
 export { DEMO_CODES }
 
@@ -33,26 +33,6 @@ export const FACTS: HouseFacts = {
   limits: { lookUps: UNLIMITED, misses: UNLIMITED },
   hotline: '1900 0000',
   muteMs: 3_600_000,
-}
-
-/** The head of a PNG of 1 x 1: the seed reads no more of a picture than its size. */
-const PICTURE = Buffer.alloc(24)
-PICTURE.writeUInt32BE(1, 16)
-PICTURE.writeUInt32BE(1, 20)
-
-/** A world with the demo in it; pictures are stubs kept nowhere. */
-export async function demoWorld(): Promise<World> {
-  const world = await freshWorld()
-  const put = (bytes: Uint8Array) => {
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
-    return Promise.resolve({ key: `${sha256}.png`, sha256 })
-  }
-  await seedDemo(world.db, {
-    files: { put },
-    now: NOW,
-    picture: (name) => Promise.resolve(Buffer.concat([PICTURE, Buffer.from(name)])),
-  })
-  return world
 }
 
 export interface TalkOptions {
@@ -162,7 +142,7 @@ export class Talk {
       .update(`photo ${(photos += 1)}`)
       .digest('hex')
     const file =
-      this.state === null
+      this.state === null || unusable !== null
         ? null
         : { key: `${sha256}.jpg`, sha256, bytes: 1000, mime: 'image/jpeg', width: 10, height: 10 }
     this.#prepared = { codes: codes.map((text) => ({ format, text })), file, unusable, unread }

@@ -448,8 +448,13 @@ const KINDS: Record<string, Kind> = {
 
 export const KIND_NAMES = Object.keys(KINDS)
 
-/** `each` pictures of every kind, one after the other so that none need be kept. */
-export async function* degraded(seed: number, each: number): AsyncGenerator<Degraded> {
+/** `each` pictures of every kind that is wanted, one after the other so that none need be kept. */
+export async function* degraded(
+  seed: number,
+  each: number,
+  kinds: readonly string[] = KIND_NAMES,
+): AsyncGenerator<Degraded> {
   for (const [k, [kind, make]] of Object.entries(KINDS).entries())
-    for (let i = 0; i < each; i++) yield { kind, ...(await make(randomFrom(seed * 1_000_003 + k * 1009 + i))) }
+    for (let i = 0; i < (kinds.includes(kind) ? each : 0); i++)
+      yield { kind, ...(await make(randomFrom(seed * 1_000_003 + k * 1009 + i))) }
 }

@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
     sample: { type: 'string', default: '1' },
     seed: { type: 'string', default: '20261101' },
     each: { type: 'string', default: '20' },
+    kinds: { type: 'string' },
     alone: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
@@ -191,7 +192,11 @@ async function spoiled(): Promise<void> {
   const steps = new Map<string, number>()
   const wrong: string[] = []
   const took: number[] = []
-  for await (const { kind, jpeg, texts } of degraded(Number(values.seed), Math.ceil(Number(values.each) / every))) {
+  for await (const { kind, jpeg, texts } of degraded(
+    Number(values.seed),
+    Math.ceil(Number(values.each) / every),
+    values.kinds?.split(','),
+  )) {
     const seen = await look(jpeg)
     took.push(seen.ms)
     const of = kinds.get(kind) ?? { pictures: 0, read: new Map<string, number>() }

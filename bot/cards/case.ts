@@ -39,7 +39,7 @@ export function caseName({
 /** One line of the list of cases. */
 export function caseLine(line: CaseLine, leftMs: number | null): Text {
   const left = leftText(leftMs)
-  return text(left ? 'case.line' : 'case.line-paused', {
+  return text(left ? 'case.line' : line.pausedAt ? 'case.line-paused' : 'case.line-still', {
     called: caseName(line),
     severity: severityOf(line),
     status: statusOf(line.status),
@@ -135,11 +135,11 @@ function done({ steps }: CaseWhole): Text[] {
     words(''),
     text('case.card.steps'),
     ...(hidden > 0 ? [text('case.card.more', { count: hidden })] : []),
-    ...shown.map(({ at, action, person, unitCode, reason, files }) =>
+    ...shown.map(({ at, action, person, reason, files, ...step }) =>
       text('case.card.step', {
         at: momentOf(at),
         what: keyed(`case.step.${action}`),
-        who: whoDid(action, person, unitCode),
+        who: whoDid(action, person, unitOf(step)),
         reason: reason === null ? '' : text('case.card.because', { reason }),
         files: files.length === 0 ? '' : text('case.card.with-files', { count: files.length }),
       }),
@@ -148,7 +148,7 @@ function done({ steps }: CaseWhole): Text[] {
 }
 
 /** The shop's own people belong to no unit. */
-const whoDid = (action: string, person: string | null, unit: string): Param =>
+const whoDid = (action: string, person: string | null, unit: Param): Param =>
   person === null ? unit : action === 'answer-shop' ? person : text('case.card.by', { person, unit })
 
 /** Held alerts are no proof that anybody was told. */
@@ -161,10 +161,10 @@ function told({ told }: CaseWhole): Text[] {
     words(''),
     text('case.card.told'),
     ...(hidden > 0 ? [text('case.card.more', { count: hidden })] : []),
-    ...shown.map(({ name, unit, channel, occasion, toldAt, acknowledgedAt }) =>
+    ...shown.map(({ name, channel, occasion, toldAt, acknowledgedAt, ...one }) =>
       text(acknowledgedAt ? 'case.card.told-seen' : 'case.card.told-line', {
         at: momentOf(toldAt!),
-        who: name === null ? unit : text('case.card.by', { person: name, unit }),
+        who: name === null ? unitOf(one) : text('case.card.by', { person: name, unit: unitOf(one) }),
         channel: keyed(`case.channel.${channel}`),
         what: keyed(`case.occasion.${occasion}`),
         seen: acknowledgedAt ? momentOf(acknowledgedAt) : '',
@@ -173,13 +173,20 @@ function told({ told }: CaseWhole): Text[] {
   ]
 }
 
-/** What people sent, then what officials and the shop added. */
+/** What people sent, then what officials and the shop added: the newest of each; neither hides the other. */
 function picturesOf({ reportsMade, steps }: CaseWhole): FileOut[] {
-  const all = [...reportsMade.flatMap(({ photos }) => photos), ...steps.flatMap(({ files }) => files)]
-  const each = [...new Map(all.map((file) => [file.key, file])).values()]
-  return each
-    .slice(0, PICTURES_SHOWN)
-    .map(({ key, mime }, i) => ({ key, mime, name: `${i + 1}.${EXTENSION[mime] ?? 'jpg'}` }))
+  const sent = distinct(reportsMade.flatMap(({ photos }) => photos))
+  const added = distinct(steps.flatMap(({ files }) => files))
+  const shownAdded = added.slice(-Math.max(PICTURES_SHOWN / 2, PICTURES_SHOWN - sent.length))
+  return distinct([...sent.slice(shownAdded.length - PICTURES_SHOWN), ...shownAdded]).map(({ key, mime }, i) => ({
+    key,
+    mime,
+    name: `${i + 1}.${EXTENSION[mime] ?? 'jpg'}`,
+  }))
 }
+
+const distinct = <File extends { key: string }>(files: File[]): File[] => [
+  ...new Map(files.map((file) => [file.key, file])).values(),
+]
 
 const EXTENSION: Record<string, string> = { 'image/png': 'png', 'application/pdf': 'pdf' }

@@ -18,8 +18,8 @@ export type Said =
   | { kind: 'contact'; phone: string; own: boolean }
   | { kind: 'press'; data: string }
   | { kind: 'choice'; value: string }
-  /** Something no question can use: a sticker, a voice message */
-  | { kind: 'other'; name: string }
+  /** Something no question can use: a sticker, a voice message, a file that cannot be opened. `why`: said instead of that. */
+  | { kind: 'other'; name: string; why?: Text }
 
 /** The answers given so far, by name of the question. */
 export type Answers = Record<string, unknown>

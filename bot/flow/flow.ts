@@ -41,6 +41,9 @@ export interface Group {
 export type Step = Question | Group
 export const isGroup = (step: Step): step is Group => 'questions' in step
 
+/** An album: photos are gathered as they are, and what codes on them say is not asked. */
+export const isAlbum = ({ takes, reopen }: AnyField): boolean => takes.includes('photo') && reopen !== undefined
+
 /** What became of the answers. A refusal is told, and the talk goes back to the question, or to the review. */
 export type Outcome<A = Answers> = { replies: Reply[] } | { refused: Text; backTo?: keyof A & string }
 

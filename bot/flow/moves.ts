@@ -128,9 +128,11 @@ export function isWantedBy(flow: AnyFlow, { kind }: Keepable, answered: Line[], 
     .some(({ field }) => field !== but?.field && !past.includes(field) && field.takes.includes(kind))
 }
 
-export function keep(state: State, said: Keepable): State {
+/** Null where there is no room: what was promised to be kept is not thrown out for it. */
+export function keep(state: State, said: Keepable): State | null {
   const others = state.kept.filter(
     (one) => !(one.kind === 'photo' && said.kind === 'photo' && one.fileId === said.fileId),
   )
-  return { ...state, kept: [...others, said].slice(-KEPT_MAX) }
+  const alike = others.filter(({ kind }) => kind === said.kind)
+  return alike.length < KEPT_MAX ? { ...state, kept: [...others, said] } : null
 }

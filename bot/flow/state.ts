@@ -6,13 +6,13 @@ import { z } from 'zod'
 import type { Text } from '../../locales/say.js'
 import type { Offered, Said } from './field.js'
 
-const label = z.custom<Text>(
+const words = z.custom<Text>(
   (value) => typeof value === 'object' && value !== null && ('key' in value || 'words' in value),
 )
 
 const offered: z.ZodType<Offered> = z.object({
   value: z.string(),
-  label,
+  label: words,
   role: z.enum(['answer', 'skip', 'help', 'back', 'cancel']).optional(),
   skips: z.literal(true).optional(),
   answer: z.unknown().optional(),
@@ -30,7 +30,7 @@ const said: z.ZodType<Said> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('contact'), phone: z.string(), own: z.boolean() }),
   z.object({ kind: z.literal('press'), data: z.string() }),
   z.object({ kind: z.literal('choice'), value: z.string() }),
-  z.object({ kind: z.literal('other'), name: z.string() }),
+  z.object({ kind: z.literal('other'), name: z.string(), why: words.optional() }),
 ])
 
 const answers = z.record(z.string(), z.unknown())
@@ -78,5 +78,5 @@ export type State = z.infer<typeof state>
 export const REVIEW = 'review'
 export const REST = 'rest'
 
-/** Photos and places kept for later, at most; an album has 10. */
+/** Kept for later of each kind, photos or places, at most; an album has 10. */
 export const KEPT_MAX = 20

@@ -15,6 +15,7 @@ const ENGINE: TextKey[] = [
   'flow.hotline',
   'flow.keep',
   'flow.kept.contact',
+  'flow.kept.full',
   'flow.kept.photo',
   'flow.kept.place',
   'flow.name-or-cancel',

@@ -4,13 +4,13 @@
  */
 import type { Reply } from '../channels/channel.js'
 import { keyed, text, type Language, type Text } from '../../locales/say.js'
-import type { AnyFlow, Flow } from './flow.js'
+import { isAlbum, isGroup, type AnyFlow, type Flow } from './flow.js'
 import type { Answers, Need, Offered, Said } from './field.js'
 import { lookupKey, type Knowledge, type Lookup } from './lookups.js'
 import { add, answer, back, drop, edit, isKeepable, isWantedBy, keep, type Keepable } from './moves.js'
 import { locate, validAnswer, type Position, type Slot } from './position.js'
 import { present, reviewLines, show, showRest, textOf, type Around, type Shown } from './prompt.js'
-import { REVIEW, state as stateSchema, type State } from './state.js'
+import { KEPT_MAX, REVIEW, state as stateSchema, type State } from './state.js'
 import { clean, isLabel, isLabelExactly, isWord, isYes, mayBeName, type Word } from './words.js'
 
 export interface Input {
@@ -113,6 +113,10 @@ export function pause(flow: AnyFlow, state: State, told: Omit<Input, 'said'>, kn
   return turned(showRest(flow, { ...state, at: told.now, rest }, [], { ...told, knowledge }))
 }
 
+/** Whether a photo that is said now joins an album, so that nobody waits for what a code on it says. */
+export const gathersPhotos = ({ steps }: AnyFlow, { asked }: State): boolean =>
+  steps.some((step) => !isGroup(step) && isAlbum(step.field) && (asked === step.name || asked === REVIEW))
+
 // ------------------------------------------------------------------------------------------------ what was said
 
 function play(flow: AnyFlow, state: State, rested: number, said: Said, around: Around): Turned {
@@ -148,7 +152,7 @@ function hear(flow: AnyFlow, state: State, said: Said, notes: Text[], around: Ar
     case 'text':
       return hearText(turn, said.text)
     case 'other':
-      return wrong(turn, text('flow.unusable'))
+      return wrong(turn, said.why ?? text('flow.unusable'))
     default:
       return read(turn, said)
   }
@@ -285,7 +289,8 @@ function read(turn: Asked, said: Said): Turned {
   if ('reject' in result) {
     if (!isKeepable(said) || !isWantedBy(flow, said, position.lines, slot)) return wrong(turn, result.reject)
     // A photo without a code may be the paper that a later question asks for: not the answer here, and not a wrong one either.
-    return shown(flow, keep(state, said), [...notes, result.reject, text(`flow.kept.${said.kind}`)], around)
+    const kept = keepFor(state, said)
+    return shown(flow, kept.state, [...notes, result.reject, kept.note], around)
   }
   if ('partial' in result) {
     const more = result.note ? [result.note] : []
@@ -327,7 +332,7 @@ const helpOf = ({ flow, position: { open } }: Pick<Asked, 'flow' | 'position'>):
 /** At the review a photo joins the album of the last question that gathers photos; undefined: there is none. */
 function joinAlbum({ flow, state, position, notes, around }: Asked, said: Keepable): Turned | undefined {
   if (position.open) return undefined
-  const line = position.lines.findLast(({ slot: { field } }) => field.takes.includes(said.kind) && field.reopen)
+  const line = position.lines.findLast(({ slot: { field } }) => field.takes.includes(said.kind) && isAlbum(field))
   if (!line) return undefined
   const { slot, answer: before } = line
   const soFar = before === null ? undefined : slot.field.reopen?.(before)
@@ -338,11 +343,19 @@ function joinAlbum({ flow, state, position, notes, around }: Asked, said: Keepab
   return shown(flow, answer(state, slot, album), [...notes, told], around)
 }
 
+/** Kept for a later question, as far as there is room. */
+function keepFor(state: State, said: Keepable): { state: State; note: Text } {
+  const kept = keep(state, said)
+  return kept
+    ? { state: kept, note: text(`flow.kept.${said.kind}`) }
+    : { state, note: text('flow.kept.full', { count: KEPT_MAX }) }
+}
+
 /** A photo or a place that the open question cannot use: kept for the one that can. Its caption may still be an answer. */
 function setAside({ flow, state, position, notes, around }: Asked, said: Keepable): Turned {
   const wanted = isWantedBy(flow, said, position.lines)
-  const next = wanted ? keep(state, said) : state
-  const told = [...notes, text(wanted ? `flow.kept.${said.kind}` : 'flow.unneeded')]
+  const { state: next, note } = wanted ? keepFor(state, said) : { state, note: text('flow.unneeded') }
+  const told = [...notes, note]
   const caption = said.kind === 'photo' ? clean(said.caption ?? '') : ''
   return caption ? hear(flow, next, { kind: 'text', text: caption }, told, around) : shown(flow, next, told, around)
 }

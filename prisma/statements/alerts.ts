@@ -93,7 +93,10 @@ export const readLastChat = statement<{ chatId: number; channel: Channel }, [per
 export interface ToldRow {
   personId: number
   name: string | null
+  /** Its code */
   unit: string
+  unitName: string
+  unitNameEn: string
   channel: Channel
   occasion: string
   round: number
@@ -110,7 +113,7 @@ export interface ToldRow {
 /** Who was told of a case, when, on which channel, whether it went out and was acknowledged. */
 export const readTold = statement<ToldRow, [caseId: number]>(
   'alerts_told',
-  `select a.person_id as "personId", p.display_name as name, u.code as unit, a.channel, a.occasion, a.round, a.at,
+  `select a.person_id as "personId", p.display_name as name, u.code as unit, u.name as "unitName", u.name_en as "unitNameEn", a.channel, a.occasion, a.round, a.at,
      a.told_at as "toldAt", a.digest_key is not null as digest,
      case when o.status = 'sent' then o.settled_at end as "sentAt", a.acknowledged_at as "acknowledgedAt", a.void_at as "voidAt"
    from alerts a join people p on p.id = a.person_id join units u on u.id = a.unit_id

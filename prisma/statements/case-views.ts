@@ -18,6 +18,8 @@ export interface CaseLineRow {
   handlerName: string | null
   openedAt: Date
   dueAt: Date | null
+  /** Since when a reporter is waited for */
+  pausedAt: Date | null
   reports: number
 }
 
@@ -30,7 +32,7 @@ export interface VisibleCaseRow extends CaseLineRow {
 
 const LINE = `c.id, c.number, c.source, c.severity, c.status, k.name as "kindName", k.name_en as "kindNameEn",
   e.name as "establishmentName", lc.code as "lotCode", u.code as "unitCode", u.name as "unitName", u.name_en as "unitNameEn",
-  h.display_name as "handlerName", c.opened_at as "openedAt", c.due_at as "dueAt",
+  h.display_name as "handlerName", c.opened_at as "openedAt", c.due_at as "dueAt", c.paused_at as "pausedAt",
   (select count(*)::int from reports r where r.case_id = c.id) as reports`
 const JOINED = `join violation_kinds k on k.code = c.kind_code join units u on u.id = c.unit_id
   left join establishments e on e.id = c.establishment_id left join codes lc on lc.lot_id = c.lot_id and lc.kind = 'lot'
@@ -39,6 +41,24 @@ const JOINED = `join violation_kinds k on k.code = c.kind_code join units u on u
 export const readAllCases = statement<CaseLineRow, [limit: number]>(
   'cases_list',
   `select ${LINE} from (select * from cases order by id desc limit $1) c ${JOINED} order by c.id desc`,
+)
+
+/** What lies under a person's mandates, as a table `under`: $1 person, $2 moment, $3 that moment's day. */
+const UNDER = `under (unit_id, sector, class) as (
+     select d.unit_id, d.sector, d.class from mandates d join units u on u.id = d.unit_id
+     where d.person_id = $1 and d.valid_from <= $2 and (d.valid_to is null or d.valid_to > $2) and d.suspended_at is null
+       and u.valid_from <= $3::date and (u.valid_to is null or u.valid_to >= $3::date)
+     union
+     select u.id, n.sector, n.class from under n join units u on u.parent_id = n.unit_id
+   )`
+const LIES_UNDER = `c.unit_id = n.unit_id and (n.sector is null or c.sector is null or n.sector = c.sector)
+       and (n.class is null or c.class is null or n.class = c.class)`
+
+/** Which of these cases a person may see now. */
+export const readSeen = statement<{ id: number }, [personId: number, at: Date, day: string, caseIds: number[]]>(
+  'cases_seen',
+  `with recursive ${UNDER}
+   select c.id from cases c where c.id = any($4::int[]) and exists (select from under n where ${LIES_UNDER})`,
 )
 
 /**
@@ -50,17 +70,9 @@ export const readVisibleCases = statement<
   [personId: number, at: Date, day: string, ended: boolean, after: number, limit: number]
 >(
   'cases_visible',
-  `with recursive under (unit_id, sector, class) as (
-     select d.unit_id, d.sector, d.class from mandates d join units u on u.id = d.unit_id
-     where d.person_id = $1 and d.valid_from <= $2 and (d.valid_to is null or d.valid_to > $2) and d.suspended_at is null
-       and u.valid_from <= $3::date and (u.valid_to is null or u.valid_to >= $3::date)
-     union
-     select u.id, n.sector, n.class from under n join units u on u.parent_id = n.unit_id
-   ), mine as (
-     select distinct c.id from under n join cases c on c.unit_id = n.unit_id
+  `with recursive ${UNDER}, mine as (
+     select distinct c.id from under n join cases c on ${LIES_UNDER}
      where ($4 or c.status not in ('closed', 'refused'))
-       and (n.sector is null or c.sector is null or n.sector = c.sector)
-       and (n.class is null or c.class is null or n.class = c.class)
    ), placed as (
      select c.*, row_number() over (order by case when $4 then null else coalesce(c.due_at, 'infinity'::timestamptz) end,
        case when $4 then -c.id else c.id end) as place
@@ -99,13 +111,16 @@ export interface StepRow {
   to: CaseStatus
   person: string | null
   unitCode: string
+  unitName: string
+  unitNameEn: string
   reason: string | null
   files: { key: string; mime: string }[]
 }
 
 export const readSteps = statement<StepRow, [caseId: number]>(
   'case_steps_read',
-  `select s.at, s.action, s.from_status as "from", s.to_status as "to", p.display_name as person, u.code as "unitCode", s.reason,
+  `select s.at, s.action, s.from_status as "from", s.to_status as "to", p.display_name as person, u.code as "unitCode", u.name as "unitName",
+     u.name_en as "unitNameEn", s.reason,
      (select coalesce(json_agg(json_build_object('key', f.key, 'mime', f.mime) order by f.id), '[]')
       from case_step_files sf join files f on f.id = sf.file_id where sf.step_id = s.id) as files
    from case_steps s join units u on u.id = s.unit_id left join people p on p.id = s.person_id

@@ -85,11 +85,11 @@ export const lockSimilar = statement<object, [subject: string]>(
 /** The open case of this kind on the same establishment, or without one on the same lot, not older than that. */
 export const findSimilar = statement<
   { id: number },
-  [kindCode: string, establishmentId: number | null, lotId: number | null, since: Date, now: Date]
+  [kindCode: string, establishmentId: number | null, lotId: number | null, since: Date, before: Date]
 >(
   'case_similar',
   `select c.id from cases c
-   where c.kind_code = $1 and c.status not in ('closed', 'refused') and c.opened_at >= $4 and c.opened_at <= $5
+   where c.kind_code = $1 and c.status not in ('closed', 'refused') and c.opened_at >= $4 and c.opened_at < $5
      and case when $2::int is not null then c.establishment_id = $2
        else c.lot_id = $3::int and c.establishment_id is null end
    order by c.id desc limit 1 for no key update`,

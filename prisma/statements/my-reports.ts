@@ -57,12 +57,20 @@ export interface OwnStepRow {
   reason: string | null
 }
 
-/** What a reporter reads of a case: moves and their reasons, without names; not what is between official and shop. */
-export const readOwnSteps = statement<OwnStepRow, [caseId: number, now: Date]>(
+/**
+ * What a reporter reads of a case: moves and officials' reasons, without names; not what is between official and shop, nor what
+ * is between official and another reporter.
+ */
+export const readOwnSteps = statement<OwnStepRow, [caseId: number, now: Date, chatId: number, personId: number | null]>(
   'my_report_steps',
-  `select s.at, s.action, s.to_status as status, u.name as "unitName", u.name_en as "unitNameEn", s.reason
+  `select s.at, s.action, s.to_status as status, u.name as "unitName", u.name_en as "unitNameEn",
+     case when s.action <> 'reopen' then s.reason end as reason
    from case_steps s join units u on u.id = s.unit_id
    where s.case_id = $1 and s.at <= $2
-     and s.action in ('report', 'accept', 'pass-on', 'roll', 'check', 'decide', 'close', 'refuse', 'reopen', 'ask-reporter', 'answer-reporter')
+     and (s.action in ('report', 'accept', 'pass-on', 'roll', 'check', 'decide', 'close', 'refuse', 'reopen')
+       or s.action in ('ask-reporter', 'answer-reporter') and exists (
+         select from case_questions q join reports r on r.id = q.report_id join chats h on h.id = r.chat_id
+         where q.case_id = $1 and (r.chat_id = $3 or h.person_id = $4)
+           and s.at = case s.action when 'ask-reporter' then q.asked_at else q.answered_at end))
    order by s.id`,
 )

@@ -1,10 +1,10 @@
 import type { Channel } from '../generated/enums.js'
 import { statement } from '../tx.js'
 
-/** Whether a guided talk is open in this chat. */
-export const isTalking = statement<{ talking: boolean }, [chatId: number]>(
-  'talk_is_open',
-  `select exists (select from talks where chat_id = $1) as talking`,
+/** The guided talk that is open in this chat, as it was saved; no row: none is. */
+export const talkOfChat = statement<{ state: unknown }, [chatId: number]>(
+  'talk_of_chat',
+  `select state from talks where chat_id = $1`,
 )
 
 /** The bot says nothing in this chat until `ms` from now, unless it was muted for longer. */

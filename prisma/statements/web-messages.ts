@@ -60,6 +60,16 @@ export const readNewestWebMessages = statement<WebMessageRow, [address: string, 
   `select ${MESSAGE} from web_messages m where m.chat_id = ${OF_CHAT} order by m.id desc limit $2`,
 )
 
+/** What the newest message that offers this choice, by its value or its button's data, calls it. No row: none does. */
+export const findWebChoice = statement<{ label: string }, [address: string, chosen: string]>(
+  'web_choice_find',
+  `select c->>'label' as label
+   from web_messages m
+   cross join jsonb_path_query(m.body, '$.choices[*] ? (@.value == $chosen || @.data == $chosen)', jsonb_build_object('chosen', $2::text)) c
+   where m.chat_id = ${OF_CHAT} and not m.own and c->>'label' is not null
+   order by m.id desc limit 1`,
+)
+
 export const readWebMessage = statement<WebMessageRow, [address: string, id: number]>(
   'web_message',
   `select ${MESSAGE} from web_messages m where m.chat_id = ${OF_CHAT} and m.id = $2`,

@@ -242,6 +242,8 @@ function timingFit(grid: Grid, picture: Contrast): number {
 const [SLANT_LEAST, SLANT_MOST] = [-0.4, 0.6]
 /** Modules by which the middle of a row may move from one slant that is tried to the next */
 const SLANT_STEP = 0.3
+/** What a slant has to gain: where an alternating row is hidden, noise alone would tell it. */
+const SLANT_DOUBT = 0.3
 
 /**
  * The plane through three finders on which the alternating rows between them fit best: they tell by how much the far sides look smaller,
@@ -269,7 +271,8 @@ export function planeFrom(
   const look = (g: number, k: number): void => {
     if (1 + g + k < 0.4) return
     const grid = plane(g, k)
-    const fit = timingFit(grid, picture) + findersFit(grid, picture, FINDER_SOME)
+    const fit =
+      timingFit(grid, picture) + findersFit(grid, picture, FINDER_SOME) - SLANT_DOUBT * (Math.abs(g) + Math.abs(k))
     if (fit > best.fit) best = { grid, fit, g, k }
   }
   for (const g of slants) look(g, 0)

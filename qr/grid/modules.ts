@@ -63,6 +63,52 @@ export function softly(levels: Float32Array, layout: Layout, around: number): So
   return soft
 }
 
+/** Modules of a side of a square in which all look the same, the largest first, and how far its modules are trusted still */
+const EVEN: readonly [side: number, trust: number][] = [
+  [4, 0.02],
+  [3, 0.1],
+]
+/** Share of the contrast between dark and light by which levels in such a square differ at most */
+const EVEN_SPREAD = 0.15
+
+/**
+ * How far each module is to be trusted, 0 to 1. Modules of a square that looks the same all over are hidden by something,
+ * glare or a sticker, and say nothing. Masks see to it that a symbol has few such squares itself.
+ */
+export function trustOf(levels: Float32Array, { size, known }: Layout): Float32Array {
+  const sorted = levels.filter((level) => level >= 0).sort()
+  const quantile = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0
+  const most = EVEN_SPREAD * (quantile(0.75) - quantile(0.1))
+  const trust = new Float32Array(levels.length).fill(1)
+  for (const [side, left] of EVEN)
+    for (let y = 0; y + side <= size; y++)
+      for (let x = 0; x + side <= size; x++) {
+        const from = y * size + x
+        if (!isEven(levels, size, from, side, most) || isKnown(known, size, from, side)) continue
+        for (let j = 0; j < side; j++)
+          for (let i = 0; i < side; i++) trust[from + j * size + i] = Math.min(trust[from + j * size + i]!, left)
+      }
+  return trust
+}
+
+function isEven(levels: Float32Array, size: number, from: number, side: number, most: number): boolean {
+  let [low, high] = [levels[from]!, levels[from]!]
+  for (let j = 0; j < side; j++)
+    for (let i = 0; i < side; i++) {
+      const level = levels[from + j * size + i]!
+      if (level < low) low = level
+      if (level > high) high = level
+      if (low < 0 || high - low > most) return false
+    }
+  return true
+}
+
+/** The middle of a finder is even by itself. */
+function isKnown(known: Int8Array, size: number, from: number, side: number): boolean {
+  for (let j = 0; j < side; j++) for (let i = 0; i < side; i++) if (known[from + j * size + i] === 0) return false
+  return true
+}
+
 /** Sums over the square around a module of so many modules on either side. */
 function windowSums(size: number, value: (i: number) => number): (i: number, radius: number) => number {
   const stride = size + 1

@@ -8,7 +8,7 @@ import { type Meant, meantBy } from './decode.js'
 import { type Finder, type Triple, findersIn, triplesOf } from './finders.js'
 import { BENT, type Contrast, Grid, PLANE, findersFit, knownFit, planeFrom, probeOf, settle } from './fit.js'
 import { type Layout, MAX_VERSION, layoutOf, sizeOf, versionOf } from './layout.js'
-import { deblurred, levelsOf, softly } from './modules.js'
+import { deblurred, levelsOf, softly, trustOf } from './modules.js'
 import { contrastOf, darkerThanAround, sumsOf } from './thresholds.js'
 
 export interface Search {
@@ -132,8 +132,11 @@ const AROUND = [4, 2] as const
 /** As they are seen, then with the blur between them taken out; then the same for a symbol seen in a mirror. */
 function readModules(grid: Grid, grey: Grey, layout: Layout): Meant | undefined {
   const levels = levelsOf(grid, grey)
-  const read = (modules: Float32Array): Meant | undefined =>
-    meantBy(modules, layout) ?? meantBy(mirrored(modules, layout.size), layout)
+  const trust = trustOf(levels, layout)
+  const read = (seen: Float32Array): Meant | undefined => {
+    const modules = seen.map((value, i) => value * trust[i]!)
+    return meantBy(modules, layout) ?? meantBy(mirrored(modules, layout.size), layout)
+  }
   const seen = AROUND.map((around) => softly(levels, layout, around))
   for (const soft of seen) {
     const meant = read(soft)

@@ -9,12 +9,13 @@ import { aBadge, aLot, anEstablishment } from '../../prisma/seed/builders.js'
 import { showCode } from '../../qr/codes.js'
 import { actorOf, granted, NOW } from '../domain/actors.js'
 import { aPhoto, bodies, clearDesk, told } from '../domain/case-desk.js'
-import { DEMO_CODES, demoWorld, link, SHOWN_ON, stranger, type Talk, type TalkOptions } from '../play.js'
+import { demoWorld } from '../demo-world.js'
+import { DEMO_CODES, link, SHOWN_ON, stranger, type Talk, type TalkOptions } from '../play.js'
 import type { World } from '../world.js'
 
 let world: World
 beforeAll(async () => {
-  world = await demoWorld()
+  world = await demoWorld({ now: NOW })
 })
 afterAll(() => world.close())
 beforeEach(() => clearDesk(world.db))
@@ -217,6 +218,19 @@ describe('a report', () => {
     await talk.choose('send')
     expect((await taken())[0]).toMatchObject({ placeText: null, case: { unit: { code: 'HN-P-NH' } } })
   })
+
+  test.each(['too-large', 'too-many-pixels', 'other-format', 'gone', 'not-a-picture'] as const)(
+    'a file that cannot be taken, in the middle of a talk: it is said why, and the question stays: %s',
+    async (unusable) => {
+      const talk = await (await anybody()).type('/report')
+      await talk.choose('spoiled')
+      for (const question of ['lot', 'place', 'what', 'phone', 'photos']) {
+        expect((await talk.photo([], { unusable })).keys[0]).toBe(`check.refused.${unusable}`)
+        expect(talk.question).toBe(`report-violation.${question}`)
+        await talk.choose('skip')
+      }
+    },
+  )
 
   test('photos sent where the label or the place is asked for are kept for their question, and are no wrong answers', async () => {
     const talk = await (await anybody()).type('/report')

@@ -2,12 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { LANGUAGES } from '../../locales/say.js'
 import { codeOfLot } from '../../prisma/seed/demo-data.js'
 import { codeOf, showCode } from '../../qr/codes.js'
-import { DEMO_CODES, demoWorld, link, OWN, SHOWN_ON, stranger, Talk, type TalkOptions } from '../play.js'
+import { NOW } from '../domain/actors.js'
+import { demoWorld } from '../demo-world.js'
+import { DEMO_CODES, link, OWN, SHOWN_ON, stranger, Talk, type TalkOptions } from '../play.js'
 import type { World } from '../world.js'
 
 let world: World
 beforeAll(async () => {
-  world = await demoWorld()
+  world = await demoWorld({ now: NOW })
 })
 afterAll(() => world.close())
 

@@ -3,12 +3,13 @@ import { invite } from '../../domain/invitations.js'
 import { LANGUAGES, say } from '../../locales/say.js'
 import { granted, NOW, OPERATOR } from '../domain/actors.js'
 import { aReporter, bodies, clearDesk, reported, runTimers, told } from '../domain/case-desk.js'
-import { demoWorld, OWN, SHOWN_ON, stranger, Talk, type TalkOptions } from '../play.js'
+import { demoWorld } from '../demo-world.js'
+import { OWN, SHOWN_ON, stranger, Talk, type TalkOptions } from '../play.js'
 import type { World } from '../world.js'
 
 let world: World
 beforeAll(async () => {
-  world = await demoWorld()
+  world = await demoWorld({ now: NOW })
   await clearDesk(world.db)
 })
 afterAll(() => world.close())

@@ -5,12 +5,13 @@ import { codeOfLot } from '../../prisma/seed/demo-data.js'
 import { showCode } from '../../qr/codes.js'
 import { filesToSend } from '../../server/labels.js'
 import { granted, NOW, OPERATOR } from '../domain/actors.js'
-import { DEMO_CODES, demoWorld, link, OWN, SHOWN_ON, stranger, Talk, type TalkOptions } from '../play.js'
+import { demoWorld } from '../demo-world.js'
+import { DEMO_CODES, link, OWN, SHOWN_ON, stranger, Talk, type TalkOptions } from '../play.js'
 import type { World } from '../world.js'
 
 let world: World
 beforeAll(async () => {
-  world = await demoWorld()
+  world = await demoWorld({ now: NOW })
 })
 afterAll(() => world.close())
 

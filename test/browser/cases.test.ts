@@ -6,7 +6,8 @@ import { DEMO_CODES } from '../../prisma/seed/demo.js'
 import { reported } from '../domain/case-desk.js'
 import { until } from '../fakes/chats.js'
 import { houseOf, type TestHouse } from '../fakes/house.js'
-import { freshWorld, type World } from '../world.js'
+import { demoWorld } from '../demo-world.js'
+import type { World } from '../world.js'
 import { hasBrowser, openBrowser, openWindow, PHONE, picture, type CameraBrowser } from './browser.js'
 
 const inBrowser = hasBrowser ? describe : describe.skip
@@ -21,7 +22,7 @@ inBrowser('cases on a phone', () => {
   let house: TestHouse
   let browser: CameraBrowser
   beforeAll(async () => {
-    world = await freshWorld()
+    world = await demoWorld()
     house = await houseOf(world)
     await house.foundation.clock.set(MORNING)
     browser = await openBrowser()

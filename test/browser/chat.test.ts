@@ -5,7 +5,8 @@ import QRCode from 'qrcode'
 import { DEMO_CODES } from '../../prisma/seed/demo.js'
 import { until } from '../fakes/chats.js'
 import { houseOf, type TestHouse } from '../fakes/house.js'
-import { freshWorld, type World } from '../world.js'
+import { demoWorld } from '../demo-world.js'
+import type { World } from '../world.js'
 import { DESKTOP, hasBrowser, openBrowser, openWindow, PHONE, picture, type CameraBrowser } from './browser.js'
 
 /** So that a card is seen whole, with its buttons. */
@@ -18,7 +19,7 @@ inBrowser('the chat page', () => {
   let plain: CameraBrowser
   let camera: CameraBrowser | undefined
   beforeAll(async () => {
-    world = await freshWorld()
+    world = await demoWorld()
     house = await houseOf(world)
     plain = await openBrowser()
   })

@@ -29,11 +29,20 @@ export async function startTestServer(): Promise<TestServer> {
     url,
     template,
     async stop() {
-      if (given) await withAdmin(url, (admin) => admin.query(`drop database if exists ${template} with (force)`))
+      if (given) await withAdmin(url, (admin) => dropAll(admin, template))
       await embedded?.stop()
       if (dataDir) await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** The template, and those that test files filled and named after it. */
+async function dropAll(admin: pg.Client, template: string): Promise<void> {
+  const { rows } = await admin.query<{ name: string }>(
+    'select datname as name from pg_database where starts_with(datname, $1)',
+    [template],
+  )
+  for (const { name } of rows) await admin.query(`drop database if exists ${name} with (force)`)
 }
 
 export function databaseUrl(serverUrl: string, database: string): string {

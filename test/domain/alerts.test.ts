@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { quietUntil } from '../../domain/alert-limits.js'
 import { caseOf } from '../../domain/case-views.js'
-import { acceptCase } from '../../domain/cases.js'
+import { acceptCase, passOnCase } from '../../domain/cases.js'
 import { aPerson } from '../../prisma/seed/builders.js'
 import { freshWorld, type World } from '../world.js'
 import { actorOf, granted, NOW } from './actors.js'
@@ -81,6 +81,32 @@ describe('a second channel', () => {
     await world.db.transaction((tx) => caseOf(tx, actorOf(market.wardOfficer), number))
     expect(await runTimers(world.db, inMinutes(121))).toEqual(['alerts.second'])
     expect(await told(world.db, web.id)).toHaveLength(1)
+  })
+})
+
+describe('whose mandate ended meanwhile, or did not reach so far,', () => {
+  test('is not told what was held, nor of a case that went elsewhere; that it was not told is kept', async () => {
+    const leaving = await anOfficial([{ unitId: market.ward, validTo: at('2026-11-25T06:00') }])
+    const night = at('2026-11-24T22:30')
+    const { number: stays } = await atShop('hygiene', night)
+    const { number: goes } = await atShop('spoiled', night)
+    const actor = actorOf(market.wardOfficer, night)
+    const words = { reason: 'Không thuộc địa bàn' }
+    granted(await world.db.transaction((tx) => passOnCase(tx, actor, goes, { unitCode: 'HN-P-GV' }, words)))
+    await runTimers(world.db, at('2026-11-25T07:00'))
+    expect(await count(leaving)).toBe(0)
+    expect(await told(world.db, market.wardOfficer.chatId)).toEqual([expect.stringContaining(stays)])
+    expect(await told(world.db, market.otherOfficer.chatId)).toEqual([expect.stringContaining(goes)])
+    expect(await world.db.prisma.alert.count({ where: { personId: leaving.id!, voidAt: null } })).toBe(0)
+  })
+
+  test('is not tried on a second channel', async () => {
+    const leaving = await anOfficial([{ unitId: market.ward, validTo: inMinutes(5) }])
+    await atShop('poisoning')
+    expect(await count(leaving)).toBe(1)
+    await runTimers(world.db, inMinutes(10))
+    const web = await world.db.prisma.chat.findFirstOrThrow({ where: { personId: leaving.id, channel: 'web' } })
+    expect(await told(world.db, web.id)).toEqual([])
   })
 })
 

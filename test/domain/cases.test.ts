@@ -11,6 +11,7 @@ import {
   type CaseWords,
   type PassTo,
 } from '../../domain/cases.js'
+import { askReporter, replyAsReporter } from '../../domain/case-questions.js'
 import { myReport, myReports, rateReport, reopenReport } from '../../domain/my-reports.js'
 import { aPerson } from '../../prisma/seed/builders.js'
 import type { Tx } from '../../prisma/tx.js'
@@ -230,6 +231,16 @@ describe('passing on', () => {
   })
 })
 
+test('not to a unit that does not stand yet', async () => {
+  const then = new Date('2025-06-10T03:00:00Z')
+  const old = await aPerson(world.db, { mandates: [{ unitId: market.units.get('HN-BD-QT')! }] })
+  const { number } = await reported(world.db, { unitCode: 'HN-BD-QT' }, then)
+  const to = (unitCode: string) =>
+    run((tx) => passOnCase(tx, actorOf(old, then), number, { unitCode }, { reason: 'Sai địa bàn' })).then(refusalOf)
+  expect(await to('HN-P-BD')).toBe('refusal.unit-unknown')
+  expect(await to('HN-BD')).toMatchObject({ unit: { code: 'HN-BD' } })
+})
+
 describe('a reporter who is not content', () => {
   test('opens it again once, with a reason, within thirty days', async () => {
     const { db } = world
@@ -260,6 +271,60 @@ test('refused in bad faith: the chat is remembered for it', async () => {
   expect(await refusing({ badFaith: true })).toBe('refusal.case-reason')
   expect(await refusing({ reason: 'Bịa đặt', badFaith: true })).toMatchObject({ status: 'refused' })
   expect(await db.prisma.report.findUnique({ where: { id: reportId } })).toMatchObject({ badFaith: true })
+})
+
+test('it is forgotten when the case turns out to be true, or was an error after all', async () => {
+  const { db } = world
+  const bad = async (number: string) =>
+    (await db.prisma.report.findFirstOrThrow({ where: { case: { number } } })).badFaith
+  const refuseBadly = (number: string, badFaith: boolean) =>
+    run((tx) => refuseCase(tx, actorOf(market.wardOfficer), number, { reason: 'Bịa đặt', badFaith }))
+  for (const [end, left] of [
+    [
+      async (number: string) => {
+        granted(await accept(market.wardOfficer, number))
+        return close(market.wardOfficer, number)
+      },
+      false,
+    ],
+    [(number: string) => refuseBadly(number, false), false],
+    [(number: string) => refuseBadly(number, true), true],
+  ] as const) {
+    const reporter = await aReporter(db)
+    const { number } = await reported(db, { establishmentId: market.shop.id }, NOW, reporter)
+    granted(await refuseBadly(number, true))
+    granted(await run((tx) => reopenReport(tx, actorOf(reporter), number, 'Bác xem lại giúp')))
+    granted(await end(number))
+    expect(await bad(number)).toBe(left)
+  }
+})
+
+test('of those who reported one case nobody reads another’s words, or is said to have been asked', async () => {
+  const [one, other] = [await aReporter(world.db), await aReporter(world.db)]
+  const said = { establishmentId: market.shop.id }
+  const { number, reportId } = await reported(world.db, said, NOW, one)
+  await reported(world.db, said, NOW, other)
+  granted(await accept(market.wardOfficer, number))
+  granted(await run((tx) => askReporter(tx, actorOf(market.wardOfficer), number, 'Mua lúc nào?', { reportId })))
+  granted(await run((tx) => replyAsReporter(tx, actorOf(one), number, { reason: 'Sáng qua' })))
+  granted(await close(market.wardOfficer, number))
+  granted(await run((tx) => reopenReport(tx, actorOf(one), number, 'Tôi ở ngay sát vách vẫn thấy')))
+  const stepsOf = async (who: Somebody) => granted(await myReport(world.db, actorOf(who), number)).steps
+  const asked = ['ask-reporter', 'answer-reporter']
+  expect((await stepsOf(one)).map(({ action }) => action)).toEqual(['report', 'accept', ...asked, 'close', 'reopen'])
+  expect((await stepsOf(other)).map(({ action }) => action)).toEqual(['report', 'accept', 'close', 'reopen'])
+  expect(JSON.stringify(await stepsOf(other))).not.toContain('sát vách')
+})
+
+test('the shop reads no number or address by which a reporter could be found', async () => {
+  const what =
+    'Cam mốc, 01.11.2026 mua 1.500.000 đồng. Gọi Lan 0912 345.678, +84 912345678 hay lan.cam@thu.vn, fb.com/lan'
+  const { number } = await reported(world.db, { establishmentId: market.shop.id, what })
+  granted(await accept(market.wardOfficer, number))
+  granted(await run((tx) => decideCase(tx, actorOf(market.wardOfficer), number, { reason: 'Nhắc nhở' })))
+  expect(await casesForShop(world.db, actorOf(market.owner), market.shop.id)).toMatchObject([
+    { words: 'Cam mốc, 01.11.2026 mua 1.500.000 đồng. Gọi Lan •••, ••• hay •••, •••' },
+  ])
 })
 
 test('who sees what: the official all but the number, the shop no reporter and no insult, the operator all', async () => {

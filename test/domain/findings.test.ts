@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { rulesListed, runRules, scheduleRules, switchRule } from '../../domain/findings.js'
 import { RULES } from '../../domain/rules/index.js'
 import { hasText, LANGUAGES } from '../../locales/say.js'
-import { aBadge, aCertificate, aFile, aLot, aProduct, daysFrom } from '../../prisma/seed/builders.js'
+import { aBadge, aCertificate, aFile, aLot, aPerson, aProduct, daysFrom } from '../../prisma/seed/builders.js'
 import { RULES as RULE_ROWS } from '../../prisma/seed/rules.js'
+import { showCode } from '../../qr/codes.js'
 import { freshWorld, type World } from '../world.js'
 import { actorOf, granted, NOW, OPERATOR, refusalOf } from './actors.js'
 import { clearDesk, reported, runTimers, told } from './case-desk.js'
@@ -64,7 +65,7 @@ describe('V01: an expired lot scanned in a shop', () => {
     })
     const [said] = await told(world.db, market.wardOfficer.chatId)
     expect(said).toContain(`🔔 Hệ thống phát hiện ${raised!.number} (phức tạp)`)
-    expect(said).toContain(`• Lô hàng: Cam Canh, mã ${code}`)
+    expect(said).toContain(`• Lô hàng: Cam Canh, mã ${showCode(code)}`)
     expect(said).toContain('lô hết hạn 20/11/2026 vẫn được quét ở đây 2 lần, lần cuối 12:00 23/11/2026, quá hạn 3 ngày')
     await scanned(id, market.shop.id, 0)
     expect(await look()).toEqual([])
@@ -194,6 +195,19 @@ describe('V16: several people', () => {
   })
 })
 
+test('V16: two chats of one person are one person', async () => {
+  const { chatId: first, id } = await aPerson(world.db)
+  const { id: second } = await world.db.prisma.chat.findFirstOrThrow({ where: { personId: id, channel: 'web' } })
+  const by = (kind: string, who?: Parameters<typeof reported>[3]) =>
+    reported(world.db, { establishmentId: market.shop.id, kind }, NOW, who)
+  await by('spoiled', { id, chatId: first })
+  await by('spoiled', { id, chatId: second })
+  await by('spoiled')
+  expect(await look()).toEqual([])
+  await by('spoiled')
+  expect(await look()).toMatchObject([{ rule: 'V16', evidence: { people: 3 } }])
+})
+
 describe('a trial', () => {
   test('tells nobody, can be looked at, and takes nothing from the run in earnest', async () => {
     await aCertificate(world.db, { establishmentId: market.shop.id, validUntil: new Date('2026-10-01') })
@@ -228,6 +242,19 @@ describe('a switch', () => {
     expect(await look()).toEqual([])
     granted(await set(market.cityAdmin, 'HN-P-BD', true))
     expect(await look()).toHaveLength(1)
+  })
+
+  test('what is switched off takes nobody else’s place in a run', async () => {
+    await aCertificate(world.db, { establishmentId: market.shop.id, validUntil: new Date('2026-11-01') })
+    await aCertificate(world.db, { establishmentId: market.wholesaler.id, validUntil: new Date('2026-11-20') })
+    granted(await set(market.cityAdmin, 'HN-P-BD', false))
+    const rule = RULES.find(({ code }) => code === 'V04')!
+    const numbers = { graceDays: 0, threshold: 1, windowDays: 90, shadow: false, limit: 1 }
+    expect(await rule.find(world.db, { ...numbers, now: NOW })).toMatchObject([
+      { establishmentId: market.wholesaler.id },
+    ])
+    granted(await set(market.cityAdmin, 'HN', false))
+    expect(await rule.find(world.db, { ...numbers, now: NOW })).toEqual([])
   })
 })
 

@@ -3,6 +3,7 @@ import { follow, follows, unfollow } from '../../domain/followers.js'
 import { recallLot } from '../../domain/lot-life.js'
 import { lookUp } from '../../domain/provenance.js'
 import { aLot } from '../../prisma/seed/builders.js'
+import { showCode } from '../../qr/codes.js'
 import { freshWorld, type World } from '../world.js'
 import { actorOf, granted, NOW, refusalOf } from './actors.js'
 import { aReporter, told } from './case-desk.js'
@@ -36,7 +37,7 @@ test('who follows a lot hears once that it was recalled, and the card is red fro
   granted(await recall(code))
   expect(await lookUp(db, code, { now: NOW })).toMatchObject({ verdict: 'recalled' })
   expect(await told(db, stays.chatId)).toEqual([
-    `🛑 Lô Cam Canh (mã ${code}) mà bác theo dõi đã bị thu hồi. Bác đừng ăn, và giữ lại tem.\nLý do: Dư lượng thuốc`,
+    `🛑 Lô Cam Canh (mã ${showCode(code)}) mà bác theo dõi đã bị thu hồi. Bác đừng ăn, và giữ lại tem.\nLý do: Dư lượng thuốc`,
   ])
   expect(await told(db, leaves.chatId)).toEqual([])
   expect(await db.prisma.outbox.findFirst({ where: { chatId: stays.chatId } })).toMatchObject({ lane: 2 })

@@ -169,3 +169,84 @@ describe('away', () => {
     )
   })
 })
+
+describe('nobody gets more than was given', () => {
+  const NH = 'HN-P-NH'
+  const anOfficial = (over: object = {}) =>
+    aPerson(world.db, { mandates: [{ unitId: market.units.get(NH)!, ...over }] })
+  const appoint = (by: Somebody, said: Partial<Parameters<typeof appointStandIn>[2]> & { standInId: number }) =>
+    run((tx) => appointStandIn(tx, actorOf(by), { unitCode: NH, from: NOW, to: inDays(5), ...said }))
+  const accepts = (code: string, now = NOW) =>
+    aChat(world.db).then(({ id: chatId }) =>
+      run((tx) => acceptInvitation(tx, actorOf({ id: null, chatId }, now), code)).then(refusalOf),
+    )
+
+  test('an administrator of one sector names nobody to stand in for all sectors, nor ends it', async () => {
+    const trade = await anOfficial({ role: 'administrator', sector: 'trade' })
+    const whole = await anOfficial({ role: 'administrator' })
+    const other = await anOfficial({ sector: 'trade' })
+    expect(refusalOf(await appoint(trade, { awayId: whole.id, standInId: trade.id }))).toBe('refusal.official-unknown')
+    granted(await appoint(trade, { awayId: other.id, standInId: trade.id }))
+    const { mandateIds } = granted(await appoint(whole, { standInId: other.id }))
+    expect(refusalOf(await run((tx) => endStandIn(tx, actorOf(trade), mandateIds[0]!)))).toBe(
+      'refusal.official-unknown',
+    )
+  })
+
+  test('named twice, somebody stands in once, from the later word', async () => {
+    const [away, standIn] = [await anOfficial(), await anOfficial()]
+    granted(await appoint(away, { standInId: standIn.id }))
+    const { mandateIds } = granted(await appoint(away, { standInId: standIn.id, to: inDays(3) }))
+    expect(await mandatesOf(standIn, inDays(2))).toHaveLength(2)
+    expect(await mandatesOf(standIn, inDays(4))).toHaveLength(1)
+    granted(await run((tx) => endStandIn(tx, actorOf(away), mandateIds[0]!)))
+    expect(await mandatesOf(standIn)).toHaveLength(1)
+  })
+
+  test('who is no official any more stands in for nobody: suspended, resumed, dismissed, ended', async () => {
+    const [away, standIn] = [await anOfficial(), await anOfficial({ validTo: inDays(4) })]
+    granted(await appoint(away, { standInId: standIn.id }))
+    expect(await mandatesOf(standIn, inDays(3))).toHaveLength(2)
+    expect(await mandatesOf(standIn, inDays(4))).toEqual([])
+    const id = await mandateOf(standIn)
+    granted(await run((tx) => suspendOfficial(tx, actorOf(market.cityAdmin), id)))
+    expect(await mandatesOf(standIn)).toEqual([])
+    granted(await run((tx) => resumeOfficial(tx, actorOf(market.cityAdmin), id)))
+    expect(await mandatesOf(standIn)).toHaveLength(2)
+    granted(await run((tx) => dismissOfficial(tx, actorOf(market.cityAdmin), id)))
+    expect(await mandatesOf(standIn)).toEqual([])
+  })
+
+  test('an account is handed over once, and not by who was dismissed or suspended meanwhile', async () => {
+    const leaving = await anOfficial({ role: 'administrator' })
+    const offer = async () => granted(await run((tx) => handOver(tx, actorOf(leaving), NH))).code
+    const [first, second] = [await offer(), await offer()]
+    await joins(first)
+    expect(await accepts(second)).toBe('refusal.invitation-expired')
+
+    const gone = await anOfficial({ role: 'administrator' })
+    const goneId = await mandateOf(gone)
+    const codes = [
+      granted(await run((tx) => handOver(tx, actorOf(gone), NH))).code,
+      granted(await inviting(gone, { unitCode: NH, role: 'administrator' })).code,
+    ]
+    granted(await run((tx) => suspendOfficial(tx, actorOf(market.cityAdmin), goneId)))
+    for (const code of codes) expect(await accepts(code)).toBe('refusal.invitation-expired')
+  })
+
+  test('what was to end already is not begun, and a later end is kept', async () => {
+    const { code } = granted(await inviting(market.cityAdmin, { unitCode: NH, until: inDays(2) }))
+    expect(await accepts(code, inDays(3))).toBe('refusal.invitation-expired')
+    const who = await joins(code)
+    const again = async (until?: Date) => {
+      const more = granted(await inviting(market.cityAdmin, { unitCode: NH, until })).code
+      granted(await run((tx) => acceptInvitation(tx, actorOf(who), more)))
+    }
+    await again(inDays(20))
+    expect(await mandatesOf(who, inDays(10))).toEqual([[NH, 'officer']])
+    await again(inDays(5))
+    expect(await mandatesOf(who, inDays(10))).toEqual([[NH, 'officer']])
+    await again()
+    expect(await mandatesOf(who, inDays(99))).toEqual([[NH, 'officer']])
+  })
+})

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { PHOTOS_MAX, WORDS_MAX } from '../../domain/reports.js'
 import { reportableViolations } from '../../domain/violations.js'
 import { aBadge, aLot, anEstablishment, aProduct } from '../../prisma/seed/builders.js'
+import { showCode } from '../../qr/codes.js'
 import { freshWorld, type World } from '../world.js'
 import { NOW, refusalOf, TODAY } from './actors.js'
 import { aPhoto, aReporter, bodies, clearDesk, reported, reports, told } from './case-desk.js'
@@ -158,6 +159,17 @@ describe('similar reports', () => {
     expect((await reported(db, { unitCode: 'HN-P-BD' })).joined).toBe(false)
   })
 
+  test('also when the clock was set back meanwhile: the case lies ahead then, and is the same', async () => {
+    const { db } = world
+    const first = await reported(db, { establishmentId: shopId() })
+    const before = (ms: number) => new Date(NOW.getTime() - ms)
+    const hour = await reported(db, { establishmentId: shopId() }, before(3_600_000))
+    expect(hour).toMatchObject({ number: first.number, joined: true })
+    const day = await reported(db, { establishmentId: shopId() }, before(24 * 3_600_000))
+    expect(day).toMatchObject({ number: first.number, joined: true })
+    expect((await reported(db, { establishmentId: shopId() }, before(100 * 24 * 3_600_000))).joined).toBe(false)
+  })
+
   test('two at one moment: one case', async () => {
     const who = await Promise.all(Array.from({ length: 6 }, () => aReporter(world.db)))
     const answers = await Promise.all(
@@ -216,7 +228,7 @@ test('those in charge are told with what they need, and buttons', async () => {
       `🔔 Phản ánh mới ${number} (phức tạp)`,
       '• Vi phạm: Hàng hỏng, mốc, ôi thiu',
       `• Cửa hàng: Cửa hàng Ngọn (${market.shop.code}), Phố Ngọn`,
-      `• Lô hàng: Cam Canh, mã ${lot.code}`,
+      `• Lô hàng: Cam Canh, mã ${showCode(lot.code)}`,
       '• Nơi mua: đầu ngõ',
       '• Lời kể: «Cam mốc»',
       '• 1 ảnh kèm theo',

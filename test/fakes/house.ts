@@ -2,8 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { seedDemo } from '../../prisma/seed/demo.js'
-import { productPicture } from '../../qr/picture.js'
 import { HouseClock } from '../../server/clock.js'
 import { readConfig } from '../../server/config.js'
 import { fileStore } from '../../server/files.js'
@@ -12,6 +10,7 @@ import { buildHouse, type House } from '../../server/house.js'
 import { openKeys } from '../../server/keys.js'
 import { listen } from '../../server/listen.js'
 import { makeLog } from '../../server/log.js'
+import { seedDemoWith } from '../demo-world.js'
 import type { World } from '../world.js'
 
 const STOP_WITHIN_MS = 5_000
@@ -49,10 +48,7 @@ export async function houseOf(
   const [db, databaseUrl] = [world.db, world.url]
   const keys = await openKeys(config.keyFile, { make: true })
   const files = fileStore(join(dataDir, 'files'))
-  if (!beside && config.demo) {
-    const picture = await productPicture('Cam Canh', 30)
-    await seedDemo(db, { files, now: new Date(), picture: () => Promise.resolve(picture) })
-  }
+  if (!beside && config.demo) await seedDemoWith(db, files, new Date())
   const clock = new HouseClock(db)
   const foundation = { config, log, keys, files, db, databaseUrl, clock, close: () => Promise.resolve() }
   const house = buildHouse(foundation)

@@ -8,7 +8,8 @@ import { houseOf, type TestHouse } from '../fakes/house.js'
 import { FakeTelegram } from '../fakes/telegram/server.js'
 import { FakeZaloBot } from '../fakes/zalo-bot/server.js'
 import { FakeZalo } from '../fakes/zalo/server.js'
-import { freshWorld, type World } from '../world.js'
+import { demoWorld } from '../demo-world.js'
+import type { World } from '../world.js'
 import { consoleHands, type ConsoleHands } from './console-hands.js'
 import { SCRIPTS, type CameTo } from './scripts.js'
 import { Someone, type Hands } from './someone.js'
@@ -35,7 +36,7 @@ const verdicts = new Map<ChannelName, Map<string, Verdict>>()
 const cameTo = new Map<string, CameTo>()
 
 beforeAll(async () => {
-  world = await freshWorld({ connections: 12 })
+  world = await demoWorld({ connections: 12 })
   telegram = await new FakeTelegram().up()
   // Each event is delivered twice, tokens are used up, buttons may be refused: as on a bad day.
   zalo = await new FakeZalo({ copies: 2, timeScale: 0.001 }).up()

@@ -72,8 +72,12 @@ describe('a symbol', () => {
   }
   const arched: Drawing = { look: (u, v, size) => [u, v + 2 * Math.sin((Math.PI * u) / size)] }
 
+  /** Light on a sixth of the symbol, of which nothing is to be seen there */
+  const spot: Drawing = { change: (level, u, v) => (Math.hypot(u - 14.5, v - 14.5) < 6.6 ? 255 : level) }
+
   test.each([
     ['as it was printed', {}],
+    ['with a spot of pure light in its middle', spot],
     ['with glare on it', glare],
     ['bent', arched],
     ['blurred over more than a module', { blur: 4 }],

@@ -63,6 +63,15 @@ describe('a picture that breaks its thread takes nothing else with it', () => {
     await stillReads()
   })
 
+  test('at a glance only the cheapest steps look, and why there is no code is not asked', async () => {
+    const black = await blank(BREAKS.throw, 200, '#000').png().toBuffer()
+    expect(await reader.read(black)).toMatchObject({ unread: 'dark', broken: ['breaking: a step that throws'] })
+    const outcome = await reader.read(black, { glance: true })
+    expect(outcome).toMatchObject({ kind: 'read', codes: [], broken: [] })
+    expect(outcome).not.toHaveProperty('unread', 'dark')
+    expect(await reader.read(good, { glance: true })).toMatchObject({ kind: 'read', codes: [{ text: SAID }] })
+  })
+
   test('many bad ones at once, more than there are threads, with good ones between: every good one is read', async () => {
     const bad = await Promise.all((['hang', 'exit', 'throw', 'hang', 'exit', 'rejection'] as const).map(broken))
     const outcomes = await Promise.all(bad.flatMap((bytes) => [reader.read(bytes), reader.read(good)]))
@@ -86,12 +95,13 @@ describe('a picture that breaks its thread takes nothing else with it', () => {
   test('an abort frees its place in the line, or its thread, at once', async () => {
     const hang = await broken('hang')
     const stop = new AbortController()
-    const [inThread, alsoInThread] = [reader.read(hang, stop.signal), reader.read(hang, stop.signal)]
-    const inLine = reader.read(good, stop.signal)
+    const { signal } = stop
+    const [inThread, alsoInThread] = [reader.read(hang, { signal }), reader.read(hang, { signal })]
+    const inLine = reader.read(good, { signal })
     const behind = reader.read(good)
     stop.abort(new Error('no longer wanted'))
     for (const read of [inThread, alsoInThread, inLine]) await expect(read).rejects.toThrow('no longer wanted')
-    await expect(reader.read(good, stop.signal)).rejects.toThrow('no longer wanted')
+    await expect(reader.read(good, { signal })).rejects.toThrow('no longer wanted')
     expect(await behind).toMatchObject({ kind: 'read' })
     await stillReads()
   })

@@ -119,6 +119,17 @@ describe('a photo', () => {
     const outcome = await reader.read(readFileSync(new URL('./label.heic', import.meta.url)))
     expect(codes(outcome)).toEqual([SAID])
     if (outcome.kind === 'read') expect(outcome.size).toEqual({ width: 320, height: 240 })
+    expect(outcome).not.toHaveProperty('kept')
+  })
+
+  test('of an iPhone comes back as JPEG where it is to be kept; others can be cleaned by anybody', async () => {
+    const heic = readFileSync(new URL('./label.heic', import.meta.url))
+    const outcome = await reader.read(heic, { keep: true, glance: true })
+    const kept = outcome.kind === 'read' && outcome.kept
+    if (!kept) throw new Error('nothing came back')
+    expect(kept).toMatchObject({ mime: 'image/jpeg', width: 320, height: 240 })
+    expect(codes(await reader.read(kept.bytes))).toEqual([SAID])
+    expect(await reader.read(await qrPng(SAID), { keep: true })).not.toHaveProperty('kept')
   })
 
   test('without a code has none', async () => {
@@ -135,6 +146,17 @@ describe('a photo', () => {
       .jpeg({ quality: 50 })
       .toBuffer()
     expect(codes(await reader.read(photo))).toEqual([SAID])
+  })
+
+  test('of a phone at 12 megapixels, its code being a fiftieth of the width, is read at more than the usual size', async () => {
+    const input = await sharp(await qrPng(SAID, 1))
+      .resize({ width: 104, kernel: 'nearest' })
+      .png()
+      .toBuffer()
+    const photo = await onWhite(4080, 3060, [{ input, left: 1360, top: 1020 }])
+      .jpeg({ quality: 70 })
+      .toBuffer()
+    expect(await reader.read(photo)).toMatchObject({ codes: [{ text: SAID, step: 'zxing-large' }] })
   })
 
   const bytesSymbol = async (
@@ -159,11 +181,15 @@ describe('a photo', () => {
     ['EAN13', '8934563138165'],
     ['EAN8', '96385074'],
     ['Code128', 'W1K7Z24W3'],
-    ['ITF', '18934563138162'],
+    ['ITF14', '18934563138162'],
   ] as const)('of %s', async (format, text) => {
     const outcome = await reader.read(await bytesSymbol({ format }, text))
     expect(codes(outcome)).toEqual([text])
     if (outcome.kind === 'read') expect(outcome.codes[0]!.format).toBe(format)
+  })
+
+  test('of ITF with another length is none: it has no check digit', async () => {
+    expect(codes(await reader.read(await bytesSymbol({ format: 'ITF' }, '4153')))).toEqual([])
   })
 
   test('of UPC-A is given as the EAN-13 that it is', async () => {

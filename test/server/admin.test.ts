@@ -6,14 +6,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import sharp from 'sharp'
-import { DEMO_CODES, seedDemo } from '../../prisma/seed/demo.js'
+import { DEMO_CODES } from '../../prisma/seed/demo.js'
 import { showCode } from '../../qr/codes.js'
-import { productPicture } from '../../qr/picture.js'
 import { readWithZxing } from '../../qr/zxing.js'
 import { admin as desk } from '../../server/admin/desk.js'
 import { fileStore } from '../../server/files.js'
+import { demoWorld, seedDemoWith } from '../demo-world.js'
 import { printOf } from '../qr/label-reading.js'
-import { freshWorld, type World } from '../world.js'
+import type { World } from '../world.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const WITHIN_MS = 60_000
@@ -21,11 +21,8 @@ const WITHIN_MS = 60_000
 let world: World
 const dataDir = mkdtempSync(join(tmpdir(), 'rn-admin-'))
 beforeAll(async () => {
-  world = await freshWorld()
-  // One picture for all: drawing them takes longer than everything that is asked here.
-  const picture = await productPicture('Cam Canh', 30)
-  const files = fileStore(join(dataDir, 'files'))
-  await seedDemo(world.db, { files, now: new Date(), picture: () => Promise.resolve(picture) })
+  world = await demoWorld()
+  await seedDemoWith(world.db, fileStore(join(dataDir, 'files')), new Date())
 })
 afterAll(async () => {
   await world.close()

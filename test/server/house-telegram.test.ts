@@ -8,7 +8,8 @@ import { until } from '../fakes/chats.js'
 import { houseOf, type TestHouse } from '../fakes/house.js'
 import { person, type Person } from '../fakes/telegram/people.js'
 import { FakeTelegram } from '../fakes/telegram/server.js'
-import { freshWorld, type World } from '../world.js'
+import { demoWorld } from '../demo-world.js'
+import type { World } from '../world.js'
 import { qrPng } from '../qr/pictures.js'
 
 /** Under the load of other tests; alone it takes a second or two. */
@@ -21,7 +22,7 @@ let fake: FakeTelegram
 let house: TestHouse
 
 beforeAll(async () => {
-  world = await freshWorld()
+  world = await demoWorld()
   fake = await new FakeTelegram().up()
   house = await houseOf(world, {
     TELEGRAM_BOT_TOKEN: fake.token,

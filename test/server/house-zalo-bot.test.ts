@@ -10,7 +10,8 @@ import { until } from '../fakes/chats.js'
 import { houseOf, type TestHouse } from '../fakes/house.js'
 import { person } from '../fakes/zalo-bot/people.js'
 import { FakeZaloBot } from '../fakes/zalo-bot/server.js'
-import { freshWorld, type World } from '../world.js'
+import { demoWorld } from '../demo-world.js'
+import type { World } from '../world.js'
 import { qrPng } from '../qr/pictures.js'
 
 const PUBLIC = 'https://ronguon.example'
@@ -21,7 +22,7 @@ let fake: FakeZaloBot
 let house: TestHouse
 
 beforeAll(async () => {
-  world = await freshWorld()
+  world = await demoWorld()
 })
 afterEach(async () => {
   await house.stop()

@@ -7,7 +7,8 @@ import { until } from '../fakes/chats.js'
 import { houseOf, type TestHouse } from '../fakes/house.js'
 import { person } from '../fakes/zalo/people.js'
 import { FakeZalo } from '../fakes/zalo/server.js'
-import { freshWorld, type World } from '../world.js'
+import { demoWorld } from '../demo-world.js'
+import type { World } from '../world.js'
 import { qrPng } from '../qr/pictures.js'
 
 let world: World
@@ -15,7 +16,7 @@ let fake: FakeZalo
 let house: TestHouse
 
 beforeAll(async () => {
-  world = await freshWorld()
+  world = await demoWorld()
   fake = await new FakeZalo({ copies: 2, timeScale: 0.001 }).up()
   house = await houseOf(world, fake.houseSettings({ connected: false }))
   fake.settings.webhookUrl = `${house.url}/webhooks/zalo`

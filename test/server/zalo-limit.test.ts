@@ -13,7 +13,8 @@ import { until } from '../fakes/chats.js'
 import { houseOf, type TestHouse } from '../fakes/house.js'
 import { person } from '../fakes/zalo/people.js'
 import { FakeZalo } from '../fakes/zalo/server.js'
-import { freshWorld, type World } from '../world.js'
+import { demoWorld } from '../demo-world.js'
+import type { World } from '../world.js'
 import { qrPng } from '../qr/pictures.js'
 
 /** So low that a few seconds of work are held back by it. */
@@ -33,7 +34,7 @@ let fake: FakeZalo
 let houses: TestHouse[]
 
 beforeAll(async () => {
-  world = await freshWorld({ connections: 20 })
+  world = await demoWorld({ connections: 20 })
   fake = await new FakeZalo({ shapes: [], callsPerMinute: CALLS_PER_MINUTE, timeScale: 0.01 }).up()
   const settings = {
     ...fake.houseSettings(),

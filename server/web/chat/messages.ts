@@ -6,11 +6,10 @@ import { say, text, type Language } from '../../../locales/say.js'
 import {
   addWebMessage,
   lockWebLane,
-  readNewestWebMessages,
+  findWebChoice,
   type WebMessageRow,
 } from '../../../prisma/statements/web-messages.js'
 import { Closing, type Database, type Sql } from '../../../prisma/tx.js'
-import { HISTORY_MAX } from './limits.js'
 
 /** One message as it goes out: what `talk --json` prints, and what a page needs beside it. */
 export interface Shown {
@@ -98,9 +97,6 @@ export async function ownBody(sql: Sql, address: string, heard: Heard, language:
   }
 }
 
-/** As the newest message that offers it calls it; nothing when it was not offered. */
-async function labelOf(sql: Sql, address: string, chosen: string): Promise<string> {
-  const rows = await sql.run(readNewestWebMessages, [address, HISTORY_MAX])
-  const offered = rows.flatMap((row) => (row.own ? [] : (bodyOf(row).choices ?? [])))
-  return offered.find(({ value, data }) => value === chosen || data === chosen)?.label ?? ''
-}
+/** As it was called where it was offered; nothing when it was not offered. */
+const labelOf = async (sql: Sql, address: string, chosen: string): Promise<string> =>
+  (await sql.run(findWebChoice, [address, chosen]))[0]?.label ?? ''

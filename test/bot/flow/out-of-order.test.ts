@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { choice } from '../../../bot/flow/fields/choice.js'
 import { photos } from '../../../bot/flow/fields/photos.js'
 import { flow } from '../../../bot/flow/flow.js'
+import { KEPT_MAX } from '../../../bot/flow/state.js'
 import { addTexts } from '../../../locales/say.js'
 import { Drive } from './drive.js'
 import { addTextsOf, addTrialTexts, begin, toReview } from './sample.js'
@@ -23,6 +24,23 @@ describe('out of order', () => {
     await talk.choose('done')
     expect(talk.state!.answers.papers).toEqual([41, 42])
     expect(talk.state!.kept).toEqual([])
+  })
+
+  test('of fifty photos before their question the first are kept, and of the others it is said that they are not', async () => {
+    const talk = await begin()
+    for (let id = 1; id <= KEPT_MAX; id++) await talk.photo(id)
+    expect(talk.keys[0]).toBe('flow.kept.photo')
+    for (let id = KEPT_MAX + 1; id <= 50; id++) {
+      await talk.photo(id)
+      expect(talk.keys).toEqual(['flow.kept.full', 'trial.product.ask'])
+    }
+    await talk.photo(KEPT_MAX)
+    expect(talk.keys[0]).toBe('flow.kept.photo')
+    await talk.place()
+    expect(talk.keys[0]).toBe('flow.kept.place')
+    expect(talk.state!.kept.flatMap((one) => (one.kind === 'photo' ? [one.fileId] : []))).toEqual(
+      Array.from({ length: KEPT_MAX }, (_, i) => i + 1),
+    )
   })
 
   test('a place before its question is proposed, and taken only when chosen', async () => {

@@ -1,6 +1,4 @@
 /** A program that talks over the web chat's API, with nothing but fetch. */
-import { until } from '../chats.js'
-
 export interface Told {
   id: number
   own: boolean
@@ -11,6 +9,9 @@ export interface Told {
   chose?: string
 }
 
+/** What is not told within this is not coming. ms */
+const PATIENCE_MS = 10_000
+
 export class Listening {
   readonly told: Told[] = []
   comments = 0
@@ -18,14 +19,39 @@ export class Listening {
   /** The server ended it */
   ended = false
   readonly #cut = new AbortController()
+  readonly #looking = new Set<() => void>()
 
   constructor(url: string, headers: Record<string, string>) {
     void this.#run(url, headers).catch(() => undefined)
   }
 
+  /** Looks again whenever something was told: hundreds of programs may wait at once, and none of them polls. */
+  async sees<T>(look: () => T | undefined): Promise<T> {
+    for (const end = Date.now() + PATIENCE_MS; ;) {
+      const seen = look()
+      if (seen !== undefined) return seen
+      const leftMs = end - Date.now()
+      if (leftMs <= 0) throw new Error(`not within ${PATIENCE_MS} ms: ${look.toString()}`)
+      await new Promise<void>((wake) => {
+        const timer = setTimeout(wake, leftMs)
+        this.#looking.add(() => {
+          clearTimeout(timer)
+          wake()
+        })
+      })
+    }
+  }
+
+  #wake(): void {
+    const looking = [...this.#looking]
+    this.#looking.clear()
+    for (const wake of looking) wake()
+  }
+
   async #run(url: string, headers: Record<string, string>): Promise<void> {
     const answer = await fetch(url, { headers, signal: this.#cut.signal })
     this.status = answer.status
+    this.#wake()
     if (!answer.ok || !answer.body) return
     let left = ''
     const letters = new TextDecoder()
@@ -49,10 +75,11 @@ export class Listening {
     const told = JSON.parse(data) as Told
     if (String(told.id) !== of('id')) throw new Error('an event without its id')
     this.told.push(told)
+    this.#wake()
   }
 
-  get open(): Promise<void> {
-    return until(() => this.status !== 0)
+  get open(): Promise<number> {
+    return this.sees(() => this.status || undefined)
   }
 
   get bot(): Told[] {
@@ -123,18 +150,19 @@ export class Program {
     const answer = await this.post(body)
     if (answer.status !== 202) throw new Error(`refused: ${answer.status} ${await answer.text()}`)
     const { id } = (await answer.json()) as { id: number }
-    let told: Told | undefined
-    await until(() => (told = listening.bot.find((one) => one.id > Math.max(id, this.seen))) !== undefined)
-    this.seen = told!.id
-    return told!
+    return this.#heard(listening, Math.max(id, this.seen))
   }
 
   /** The bot's next message that nobody asked for just now. */
-  async next(): Promise<Told> {
-    let told: Told | undefined
-    await until(() => (told = this.#listening?.bot.find(({ id }) => id > this.seen)) !== undefined)
-    this.seen = told!.id
-    return told!
+  next(): Promise<Told> {
+    if (!this.#listening) throw new Error('nothing was asked so far')
+    return this.#heard(this.#listening, this.seen)
+  }
+
+  async #heard(listening: Listening, after: number): Promise<Told> {
+    const told = await listening.sees(() => listening.bot.find((one) => one.id > after))
+    this.seen = told.id
+    return told
   }
 
   close(): void {

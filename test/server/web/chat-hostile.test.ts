@@ -5,13 +5,14 @@ import { DEMO_CODES } from '../../../prisma/seed/demo.js'
 import { until } from '../../fakes/chats.js'
 import { houseOf, type TestHouse } from '../../fakes/house.js'
 import { Program } from '../../fakes/web/program.js'
+import { demoWorld } from '../../demo-world.js'
 import { freshWorld, type World } from '../../world.js'
 
 let world: World
 let house: TestHouse
 
 beforeAll(async () => {
-  world = await freshWorld()
+  world = await demoWorld()
   house = await houseOf(world)
 })
 afterAll(async () => {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { houseOf, type TestHouse } from '../../fakes/house.js'
 import { Program } from '../../fakes/web/program.js'
-import { freshWorld, type World } from '../../world.js'
+import { demoWorld } from '../../demo-world.js'
+import type { World } from '../../world.js'
 
 /** Bytes of page, style and script together, as they stand; packed they are a third. */
 const PAGE_MAX_BYTES = 60 * 1024
@@ -53,7 +54,7 @@ describe('the page', () => {
   let world: World
   let house: TestHouse
   beforeAll(async () => {
-    world = await freshWorld()
+    world = await demoWorld()
     house = await houseOf(world)
   })
   afterAll(async () => {

@@ -7,7 +7,8 @@ import { granted, OPERATOR } from '../../domain/actors.js'
 import { until } from '../../fakes/chats.js'
 import { houseOf, type TestHouse } from '../../fakes/house.js'
 import { Program, type Listening, type Told } from '../../fakes/web/program.js'
-import { freshWorld, type World } from '../../world.js'
+import { demoWorld } from '../../demo-world.js'
+import type { World } from '../../world.js'
 import { qrPng } from '../../qr/pictures.js'
 
 const JPEG = 'image/jpeg'
@@ -24,7 +25,7 @@ let other: TestHouse
 const open: Program[] = []
 
 beforeAll(async () => {
-  world = await freshWorld()
+  world = await demoWorld()
   house = await houseOf(world)
   other = await houseOf(world, {}, house)
 })

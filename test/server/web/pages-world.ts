@@ -3,14 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import request from 'supertest'
-import { seedDemo } from '../../../prisma/seed/demo.js'
-import { productPicture } from '../../../qr/picture.js'
 import { fileStore } from '../../../server/files.js'
 import { makeLog } from '../../../server/log.js'
 import { webApp } from '../../../server/web/app.js'
 import { pages, type PageOptions } from '../../../server/web/pages.js'
 import { NOW } from '../../domain/actors.js'
-import { freshWorld, type World } from '../../world.js'
+import { demoWorld, seedDemoWith } from '../../demo-world.js'
+import type { World } from '../../world.js'
 
 export const ROOT = 'https://ronguon.test'
 export const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'
@@ -27,12 +26,10 @@ export interface PagesWorld {
 }
 
 export async function pagesWorld(): Promise<PagesWorld> {
-  const world = await freshWorld()
+  const world = await demoWorld({ now: NOW })
   const folder = await mkdtemp(join(tmpdir(), 'rn-pages-'))
   const files = fileStore(folder)
-  // One picture for all: drawing them takes longer than the pages do.
-  const picture = await productPicture('Cam Canh', 30)
-  await seedDemo(world.db, { files, now: NOW, picture: () => Promise.resolve(picture) })
+  await seedDemoWith(world.db, files, NOW)
   const log = makeLog({ to: { write: () => undefined } })
   const site = (over: Partial<PageOptions> = {}) => {
     const options = { db: world.db, clock: { now: () => NOW }, demo: true, codeRoot: ROOT, files, doors: () => ({}) }

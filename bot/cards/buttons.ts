@@ -9,11 +9,20 @@ import { offer, type Offered } from '../offers.js'
 /** It is out of the market already: nothing more is to be told of it. */
 const OVER: readonly LotProvenance['verdict'][] = ['recalled', 'destroyed']
 
-/** `follows`: this chat is told of the lot's recall. */
+/** The subject of a button about a label that was photographed beside a shop's sign. */
+export const besideSign = (code: string, sign?: string): string => (sign === undefined ? code : `${code}@${sign}`)
+
+export function withSign(subject: string): { code: string; sign?: string } {
+  const [code = '', sign] = subject.split('@')
+  return { code, sign }
+}
+
+/** `follows`: this chat is told of the lot's recall. `sign`: of the shop where its label is. */
 export async function cardButtons(
   here: Here,
   found: Exclude<Provenance, { kind: 'unknown' }>,
   follows: boolean,
+  sign?: string,
 ): Promise<Choice[]> {
   const report = { value: 'report', label: text('card.button.report') }
   if (found.kind === 'establishment') {
@@ -32,7 +41,10 @@ export async function cardButtons(
   const follow: Offered = follows
     ? { value: 'unfollow', action: 'unfollow', subject, label: text('card.button.unfollow') }
     : { value: 'follow', action: 'follow', subject, label: text('card.button.follow') }
-  return offer(here, [{ ...report, action: 'report-lot', subject }, ...(OVER.includes(verdict) ? [] : [follow])])
+  return offer(here, [
+    { ...report, action: 'report-lot', subject: besideSign(subject, sign) },
+    ...(OVER.includes(verdict) ? [] : [follow]),
+  ])
 }
 
 /** Of a code that leads nowhere: a label with it is a thing to report, and a photo may have been misread. `code`: as people see it. */

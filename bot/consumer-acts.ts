@@ -7,6 +7,7 @@ import { say, text, type Text } from '../locales/say.js'
 import { showCode } from '../qr/codes.js'
 import { beginReport } from './commands/report.js'
 import { listReports, showReport } from './commands/reports.js'
+import { withSign } from './cards/buttons.js'
 import { FLOWS } from './flows/index.js'
 import type { Here, Saying } from './here.js'
 import { codeItemOf } from './look-ups.js'
@@ -35,18 +36,25 @@ export const CONSUMER_ACTS: ReadonlyMap<string, Act> = new Map<string, Act>([
 const says = (...lines: Text[]): Saying => ({ replies: [{ text: lines }] })
 const refusal = ({ refused }: Refused): Saying => says(refused)
 
-async function reportLot(here: Here, code: string): Promise<Saying> {
+async function reportLot(here: Here, subject: string): Promise<Saying> {
+  const { code, sign } = withSign(subject)
   const found = await lookUp(here.tx, code, { now: here.actor.now })
-  return beginReport(here, found.kind === 'lot' ? { lot: codeItemOf(found) } : {})
+  const place = sign === undefined ? {} : await shopOf(here, sign)
+  return beginReport(here, { ...(found.kind === 'lot' && { lot: codeItemOf(found) }), ...place })
 }
 
 /** Of the shop itself: which goods is not asked, and can be added on the review. */
 async function reportPlace(here: Here, code: string): Promise<Saying> {
-  const found = await lookUp(here.tx, code, { now: here.actor.now })
-  if (found.kind !== 'establishment') return beginReport(here)
+  const place = await shopOf(here, code)
+  return beginReport(here, 'place' in place ? { lot: null, ...place } : {})
+}
+
+/** The answer to where it is, by the code of a shop's sign. */
+async function shopOf({ tx, actor }: Here, sign: string) {
+  const found = await lookUp(tx, sign, { now: actor.now })
+  if (found.kind !== 'establishment') return {}
   const { establishmentId, establishmentCode, who } = found
-  const shop = { value: String(establishmentId), name: who.name ?? establishmentCode }
-  return beginReport(here, { lot: null, place: { shop } })
+  return { place: { shop: { value: String(establishmentId), name: who.name ?? establishmentCode } } }
 }
 
 /** Of a label whose code leads nowhere: no lot is known, and the code stands in the words, which the review lets change. */

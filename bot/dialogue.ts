@@ -26,7 +26,7 @@ import type { Here, HouseFacts, Prepared, Saying } from './here.js'
 import { join } from './join.js'
 import { LABEL_ACTS } from './label-acts.js'
 import { LOT_ACTS } from './lot-acts.js'
-import { answerCode, answerPhoto, answerTyped, offerCodes, readPhoto } from './look-up.js'
+import { answerChosen, answerPhoto, answerTyped, offerCodes, readPhoto } from './look-up.js'
 import { isOfferPress, newest, pressed, type OfferEntry } from './offers.js'
 import { openTalk, playFlow, type Played } from './play-flow.js'
 
@@ -144,7 +144,7 @@ function act(here: Here, entry: OfferEntry | null): Promise<Saying> {
     case 'language':
       return runCommand(here, 'language', entry.subject)
     case 'check':
-      return answerCode(here, entry.subject, 'typed')
+      return answerChosen(here, entry.subject)
     case 'end-stand-in':
       return backAgain(here, Number(entry.subject))
     case 'cases-after':

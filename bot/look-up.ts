@@ -2,9 +2,9 @@
  * The consumer's road: codes that were typed, photographed or linked lead to one provenance card, and everything else to
  * an answer that helps. Anybody may ask; how fast is limited, for each person.
  */
-import { findSign } from '../domain/codes.js'
+import { findCodes, findSign } from '../domain/codes.js'
 import { follows } from '../domain/followers.js'
-import { lookUp, type Provenance } from '../domain/provenance.js'
+import { lookUp, type EstablishmentProvenance, type Provenance } from '../domain/provenance.js'
 import { mayLookUp, recordScan, type MayLookUp } from '../domain/scans.js'
 import type { ScanMeans } from '../prisma/generated/enums.js'
 import { text, words, type Text } from '../locales/say.js'
@@ -12,7 +12,7 @@ import { readAsCode, showCode } from '../qr/codes.js'
 import { codesTyped, readPayload, readTyped, type Foreign, type Payload } from '../qr/payload.js'
 import { registryNumbers } from '../qr/registry-number.js'
 import type { Reply } from './channels/channel.js'
-import { cardButtons, unknownButtons } from './cards/buttons.js'
+import { besideSign, cardButtons, unknownButtons, withSign } from './cards/buttons.js'
 import { establishmentCard } from './cards/establishment.js'
 import { lotCard } from './cards/lot.js'
 import type { ReadCode } from './flow/field.js'
@@ -28,11 +28,14 @@ const OFFERED_MAX = 5
 export const readPhoto = (here: Here, codes: ReadCode[]): Payload[] =>
   codes.map(({ text: payload, format }) => readPayload(payload, here.facts.own, format))
 
-/** What a photo holds: ours first, then what can be named, then how to take a better one. */
+/**
+ * What a photo holds: ours first, then what can be named, then how to take a better one. A shop's sign beside labels is the place
+ * where they are.
+ */
 export async function answerPhoto(here: Here, said: Payload[], prepared: Prepared | null): Promise<Saying> {
   const ours = [...new Set(said.flatMap((one) => (one.kind === 'ours' ? [one.code] : [])))]
   if (ours.length === 1) return answerCode(here, ours[0]!, 'photo')
-  if (ours.length > 1) return chooseAmong(here, ours, text('check.choose', { count: ours.length }))
+  if (ours.length > 1) return answerTogether(here, ours)
   const named =
     said.find(({ kind }) => kind === 'misspelt') ?? said.find(({ kind }) => kind === 'ours-digital-link') ?? said[0]
   if (named) return answerPayload(here, named, 'photo')
@@ -41,6 +44,18 @@ export async function answerPhoto(here: Here, said: Payload[], prepared: Prepare
   const why = unread ? [text(`check.unread.${unread}`)] : []
   const advice = [text('check.nothing-found'), ...why, text('check.better-photo'), text('check.as-file')]
   return { replies: [{ text: advice }] }
+}
+
+async function answerTogether(here: Here, codes: string[]): Promise<Saying> {
+  const known = await findCodes(here.tx, codes)
+  const signs = codes.filter((code) => ['badge', 'establishment'].includes(known.get(code)?.kind ?? ''))
+  const labels = codes.filter((code) => !signs.includes(code))
+  const isOneShop = new Set(signs.map((code) => known.get(code)!.establishmentId)).size === 1
+  const sign = isOneShop ? signs[0] : undefined
+  if (labels.length === 0 && sign !== undefined) return answerCode(here, sign, 'photo')
+  if (labels.length === 1) return answerCode(here, labels[0]!, 'photo', sign)
+  const asked = labels.length > 0 ? labels : signs
+  return chooseAmong(here, asked, text('check.choose', { count: asked.length }), labels.length > 0 ? sign : undefined)
 }
 
 /** What somebody typed: several codes, one, a sign's number, something foreign; null: none of these. An invitation is not taken. */
@@ -80,13 +95,33 @@ export async function answerPayload(here: Here, said: Payload, means: ScanMeans)
   }
 }
 
-export async function answerCode(here: Here, code: string, means: ScanMeans): Promise<Saying> {
+/** `sign`: of the shop where the label is */
+export async function answerCode(here: Here, code: string, means: ScanMeans, sign?: string): Promise<Saying> {
+  const place = sign === undefined ? undefined : await placeOf(here, sign)
   // Together: they share a round trip.
-  const [found, isFollowed] = await Promise.all([look(here, code, means), follows(here.tx, here.actor, code)])
+  const [found, isFollowed] = await Promise.all([
+    look(here, code, means, { placeId: place?.establishmentId }),
+    follows(here.tx, here.actor, code),
+  ])
   if ('waitSeconds' in found) return { replies: [{ text: [waitText(found)] }] }
   const choices =
-    found.kind === 'unknown' ? unknownButtons(here, showCode(found.code)) : await cardButtons(here, found, isFollowed)
-  return { replies: [{ ...cardOf(found), choices }] }
+    found.kind === 'unknown'
+      ? unknownButtons(here, showCode(found.code))
+      : await cardButtons(here, found, isFollowed, sign)
+  const card = cardOf(found)
+  const at = place ? [text('check.place', { name: place.who.name ?? place.establishmentCode })] : []
+  return { replies: [{ ...card, text: [...card.text, ...at], choices }] }
+}
+
+async function placeOf({ tx, actor }: Here, sign: string): Promise<EstablishmentProvenance | undefined> {
+  const found = await lookUp(tx, sign, { now: actor.now })
+  return found.kind === 'establishment' ? found : undefined
+}
+
+/** What a button of `chooseAmong` stands for. */
+export function answerChosen(here: Here, subject: string): Promise<Saying> {
+  const { code, sign } = withSign(subject)
+  return answerCode(here, code, 'typed', sign)
 }
 
 /** One look-up within the person's limits, written down. */
@@ -94,7 +129,7 @@ async function look(
   here: Here,
   code: string,
   means: ScanMeans,
-  candidates: string[] = [],
+  { candidates = [], placeId }: { candidates?: string[]; placeId?: number } = {},
 ): Promise<Provenance | Waiting> {
   const { tx, actor, inbound, pace, facts } = here
   const may = mayLookUp(pace, facts.limits)
@@ -104,7 +139,7 @@ async function look(
   // Not waited for: it goes out with the replies, and should it fail, the transaction cannot commit.
   recordScan(
     tx,
-    { at: actor.now, code, found, scanner, channel: actor.channel, means, chatId: actor.chatId },
+    { at: actor.now, code, found, scanner, channel: actor.channel, means, chatId: actor.chatId, placeId },
     facts.limits,
   ).catch(() => undefined)
   return found
@@ -123,7 +158,7 @@ async function answerMisspelt(
   here: Here,
   { typed, candidates }: Extract<Payload, { kind: 'misspelt' }>,
 ): Promise<Saying> {
-  const found = await look(here, typed, 'typed', candidates)
+  const found = await look(here, typed, 'typed', { candidates })
   if ('waitSeconds' in found) return { replies: [{ text: [waitText(found)] }] }
   const near = found.kind === 'unknown' ? found.candidates.slice(0, OFFERED_MAX) : []
   const read = quote(clean(typed))
@@ -138,16 +173,21 @@ async function answerMisspelt(
   }
 }
 
-async function chooseAmong(here: Here, codes: string[], which: Text): Promise<Saying> {
-  const choices = offerCodes(here, codes.slice(0, OFFERED_MAX))
+async function chooseAmong(here: Here, codes: string[], which: Text, sign?: string): Promise<Saying> {
+  const choices = offerCodes(here, codes.slice(0, OFFERED_MAX), sign)
   return { replies: [{ text: [which], choices, question: 'check.choose' }] }
 }
 
-/** Codes, offered to be looked up. */
-export const offerCodes = (here: Here, codes: string[]) =>
+/** Codes, offered to be looked up; `sign`: of the shop where they are. */
+export const offerCodes = (here: Here, codes: string[], sign?: string) =>
   offer(
     here,
-    codes.map((code) => ({ value: code, action: 'check', subject: code, label: words(showCode(code)) })),
+    codes.map((code) => ({
+      value: code,
+      action: 'check',
+      subject: besideSign(code, sign),
+      label: words(showCode(code)),
+    })),
   )
 
 const waitText = ({ waitSeconds, because }: Waiting): Text =>

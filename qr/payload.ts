@@ -194,6 +194,9 @@ function readOwnPath(url: URL): Payload {
   const start = /^\/start\/([^/]+)\/?$/.exec(url.pathname)?.[1]
   if (start && START_PAYLOAD.test(start)) return { kind: 'invitation', payload: start }
   const link = parseDigitalLinkPath(url.pathname)
+  // the lot number of the links that we print is the short code
+  const lot = readAsCode(link?.lot ?? '')
+  if (lot) return { kind: 'ours', code: lot, ...signed }
   if (link) return { kind: 'ours-digital-link', ...link, ...signed }
   if (url.pathname.startsWith('/01/')) return { kind: 'misspelt', typed: unescaped(url.pathname), candidates: [] }
   return foreign('own-page', { host: url.host })

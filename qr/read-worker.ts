@@ -96,9 +96,11 @@ export async function read(task: ReadTask): Promise<ReadAnswer> {
 
 async function why(look: ReturnType<typeof looker>, longSide: number): Promise<Unread | undefined> {
   const picture = await look.at(WHY_LONG_SIDE)
-  return picture && whyUnread(picture, longSide / Math.max(picture.width, picture.height))
+  return picture && whyUnread(picture, longSide / Math.max(picture.width, picture.height), performance.now() + WHY_MS)
 }
 
+/** A cloth or a table has thousands of places that look like a piece of a code: looking through all takes 6 s. */
+const WHY_MS = 600
 /** px of the longer side at which it is told why nothing was found */
 const WHY_LONG_SIDE = 1600
 

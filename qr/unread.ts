@@ -1,5 +1,5 @@
 /** Why a photo shows no code that can be read, as far as its pixels tell. */
-import { type Bits, type Finder, findersIn, triplesOf } from './grid/finders.js'
+import { type Bits, type Finder, findersIn, likeliest, triplesOf } from './grid/finders.js'
 import { darkerThanAround, sumsOf } from './grid/thresholds.js'
 import type { Grey, Point } from './step.js'
 
@@ -32,15 +32,19 @@ const LIGHT = 0.6
 /** With the pixels so far around it (share of the shorter side) a pixel is compared. */
 const AROUND = [0.04, 0.12]
 
-/** `scale`: px of the original to one of the picture. Undefined when nothing can be told. */
-export function whyUnread(picture: Grey, scale: number): Unread | undefined {
+/**
+ * `scale`: px of the original to one of the picture; `until`: performance.now() at which codes are no longer looked for.
+ * Undefined when nothing can be told.
+ */
+export function whyUnread(picture: Grey, scale: number, until = Infinity): Unread | undefined {
   const levels = histogram(picture)
   const [low, high] = [levelAt(levels, 0.05), levelAt(levels, 0.95)]
   if (high < DARK) return 'dark'
   for (const around of AROUND) {
     const radius = Math.max(4, Math.round(around * Math.min(picture.width, picture.height)))
     const bits: Bits = { ...picture, data: darkerThanAround(picture, sumsOf(picture), radius, 4) }
-    const finders = findersIn(bits, 2)
+    const finders = likeliest(findersIn(bits, 2, until))
+    if (performance.now() > until) break
     const [triple] = triplesOf(bits, finders)
     if (triple) {
       const { topLeft, topRight, bottomLeft } = triple

@@ -218,7 +218,7 @@ const inside = (size: number, u: number, v: number): boolean => u >= 0 && v >= 0
 
 const dark = (plate: Plate, random: Random): Plate => {
   const gain = 0.15
-  return mapped(plate, (value) => value * gain + 8 + 18 * random.normal() * 0.5)
+  return mapped(plate, (value) => value * gain + 8 + 18 * random.normal())
 }
 
 function glare(plate: Plate, random: Random, view: View, print: Print): Plate {
@@ -240,16 +240,20 @@ function occluded(print: Print, random: Random): Print {
   return painted(print, (value, u, v) => (u > u0 && u < u0 + side && v > v0 && v < v0 + side ? tone : value))
 }
 
+/** Scratches and half of their width in modules; with the spots they cover the share that is meant. */
+const [SCRATCHES, SCRATCH_HALF] = [4, 0.15]
+
 function dirty(print: Print, random: Random): Print {
   const size = modulesOf(print)
   const covered = random.between(0.08, 0.15)
   const spots: { u: number; v: number; r: number; tone: number }[] = []
-  for (let area = 0; area < covered * size ** 2 * 0.8;) {
+  const scratched = SCRATCHES * 2 * SCRATCH_HALF * size
+  for (let area = 0; area < covered * size ** 2 - scratched;) {
     const r = random.between(0.4, 2)
     spots.push({ u: random.between(0, size), v: random.between(0, size), r, tone: random.between(20, 230) })
     area += Math.PI * r ** 2
   }
-  const scratches = Array.from({ length: 4 }, () => ({
+  const scratches = Array.from({ length: SCRATCHES }, () => ({
     angle: random.between(0, Math.PI),
     offset: random.between(0.15, 0.85) * size,
     tone: random.pick([30, 240]),
@@ -258,7 +262,9 @@ function dirty(print: Print, random: Random): Print {
     if (!inside(size, u, v)) return value
     for (const spot of spots) if (Math.hypot(u - spot.u, v - spot.v) < spot.r) return spot.tone
     for (const { angle, offset, tone } of scratches)
-      if (Math.abs((u - size / 2) * Math.cos(angle) + (v - size / 2) * Math.sin(angle) + size / 2 - offset) < 0.35)
+      if (
+        Math.abs((u - size / 2) * Math.cos(angle) + (v - size / 2) * Math.sin(angle) + size / 2 - offset) < SCRATCH_HALF
+      )
         return tone
     return value
   })

@@ -1,16 +1,17 @@
 /**
  * `npm run bench:read [-- PART ... [--sample N] [--seed N] [--alone] [--list]]`: what the reader reads, beside decoders alone, on the
- * same pictures in the same run. Parts: scenes, photos, degraded, none, speed; all when none is named. `--sample 4`: every fourth
+ * same pictures in the same run. Parts: scenes, photos, degraded, none, hostile, speed; all when none is named. `--sample 4`: every fourth
  * picture only. `--alone`: without the other decoders. `--list`: names what was not read, and texts that nobody else confirms.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import sharp from 'sharp'
 import { type ReadOutcome, makeReader } from '../../qr/read.js'
 import { type Point, overlap } from '../../qr/step.js'
+import { codeless } from './codeless.js'
 import { degraded } from './degraded.js'
 import { ENGINES, greyOf } from './engines.js'
+import { hostile } from './hostile.js'
 
 const SHARED = fileURLToPath(new URL('../../../shared/', import.meta.url))
 const { values, positionals } = parseArgs({
@@ -117,9 +118,7 @@ async function scenes(): Promise<void> {
     if (hits.size < codes.length)
       missed.push(`${file} ${codes.length - hits.size} of ${codes.length}, ${seen.ms.toFixed(0)} ms`)
     for (const { name, seen: theirs } of seen.theirs) count(of.read, name, matched(codes, theirs).size)
-    for (const { text, by } of seen.ours)
-      if (!seen.theirs.some(({ seen: theirs }) => theirs.some((one) => plain(one.text) === plain(text))))
-        alone.push(`${file} ${by} ${JSON.stringify(text).slice(0, 100)}`)
+    alone.push(...unconfirmed(seen).map((one) => `${file} ${one}`))
   }
   for (const name of ['ours', ...engines.map(({ name }) => name)]) {
     const rates = [...categories.values()].map(({ marked, read }) => (read.get(name) ?? 0) / marked)
@@ -136,9 +135,23 @@ async function scenes(): Promise<void> {
       `  ${category.padEnd(14)}${`${read.get('ours') ?? 0} of ${marked}`.padEnd(12)}${percent((read.get('ours') ?? 0) / marked).padEnd(9)}${counted(by)}`,
     )
   console.log(`by step: ${counted(steps)}; outside of the marks ${outside}; ${times(took)}`)
-  if (engines.length > 0) console.log(`texts that no other decoder confirms: ${alone.length}`)
-  if (values.list)
-    console.log([...missed.map((one) => `missed ${one}`), ...alone.map((one) => `alone ${one}`)].join('\n'))
+  tellUnconfirmed(alone)
+  if (values.list) for (const one of missed) console.log(`missed ${one}`)
+}
+
+/** What we read and none of the other decoders does, each with the step that found it. */
+const unconfirmed = ({ ours, theirs }: Look): string[] =>
+  ours
+    .filter(({ text }) => !theirs.some(({ seen }) => seen.some((one) => plain(one.text) === plain(text))))
+    .map(({ text, by }) => `${by} ${JSON.stringify(text).slice(0, 100)}`)
+
+function tellUnconfirmed(alone: readonly string[]): void {
+  console.log(
+    engines.length > 0
+      ? `texts that no other decoder confirms: ${alone.length}`
+      : 'texts that no other decoder confirms: not told, read alone',
+  )
+  if (values.list && engines.length > 0) for (const one of alone) console.log(`alone ${one}`)
 }
 
 const plain = (text: string): string => text.replace(/\r\n/g, '\n').trim()
@@ -159,8 +172,10 @@ async function photos(): Promise<void> {
   const time = (name: string, ms: number): void => void took.set(name, [...(took.get(name) ?? []), ms])
   const wrong: string[] = []
   const missed: string[] = []
+  const alone: string[] = []
   for (const { file, expected } of all) {
     const seen = await look(readFileSync(`${SHARED}qr-photos/${file}`))
+    alone.push(...unconfirmed(seen).map((one) => `${file} ${one}`))
     const isRight = ({ text }: Seen): boolean => expected.some((one) => plain(one) === plain(text))
     time('ours', seen.ms)
     time('floor: load and scale', seen.floorMs)
@@ -184,6 +199,7 @@ async function photos(): Promise<void> {
     )
   console.log(`by step: ${counted(steps)}; another text ${wrong.length}; nothing ${missed.length}`)
   for (const one of wrong) console.log(`another text: ${one}`)
+  tellUnconfirmed(alone)
   if (values.list) for (const one of missed) console.log(`missed ${one}`)
 }
 
@@ -191,6 +207,7 @@ async function spoiled(): Promise<void> {
   const kinds = new Map<string, { pictures: number; read: Map<string, number> }>()
   const steps = new Map<string, number>()
   const wrong: string[] = []
+  const alone: string[] = []
   const took: number[] = []
   for await (const { kind, jpeg, texts } of degraded(
     Number(values.seed),
@@ -199,6 +216,7 @@ async function spoiled(): Promise<void> {
   )) {
     const seen = await look(jpeg)
     took.push(seen.ms)
+    alone.push(...unconfirmed(seen).map((one) => `${kind} ${one}`))
     const of = kinds.get(kind) ?? { pictures: 0, read: new Map<string, number>() }
     kinds.set(kind, of)
     of.pictures++
@@ -221,14 +239,15 @@ async function spoiled(): Promise<void> {
     )
   console.log(`by step: ${counted(steps)}; wrong texts ${wrong.length}; ${times(took)}`)
   for (const one of wrong) console.log(`wrong: ${one}`)
+  tellUnconfirmed(alone)
 }
 
-/** Scenes whose codes are painted over, and surfaces that look like something: all that is read there is wrong. */
+/** What is read where no code is, is wrong; but a maker's own code may stand in a scene beside those that are painted over. */
 async function none(): Promise<void> {
   let pictures = 0
   const wrong: string[] = []
   const took: number[] = []
-  for await (const { name, bytes } of withoutCodes()) {
+  for await (const { name, bytes } of codeless(SHARED, Number(values.seed), every)) {
     pictures++
     const from = performance.now()
     const seen = seenIn(await reader.read(bytes))
@@ -237,76 +256,6 @@ async function none(): Promise<void> {
   }
   console.log(`${pictures} pictures without a code, reads: ${wrong.length}; ${times(took)}`)
   for (const one of wrong) console.log(`  ${one}`)
-}
-
-async function* withoutCodes(): AsyncGenerator<{ name: string; bytes: Buffer }> {
-  const all = JSON.parse(readFileSync(`${SHARED}qr-scenes/scenes.json`, 'utf8')) as { file: string; codes: Point[][] }[]
-  for (const { file, codes } of all.filter((_, i) => i % (3 * every) === 0)) {
-    const photo = sharp(`${SHARED}qr-scenes/${file}`)
-    const { width, height } = await photo.metadata()
-    const grown = (corners: Point[]): string => {
-      const [cx, cy] = [0, 1].map(
-        (axis) => corners.reduce((sum, corner) => sum + corner[axis as 0 | 1], 0) / corners.length,
-      )
-      return corners.map(([x, y]) => `${cx! + (x - cx!) * 1.25},${cy! + (y - cy!) * 1.25}`).join(' ')
-    }
-    const over = codes.map((corners) => `<polygon points="${grown(corners)}" fill="#998d80"/>`).join('')
-    const svg = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${over}</svg>`)
-    yield {
-      name: file,
-      bytes: await photo
-        .composite([{ input: svg }])
-        .jpeg({ quality: 85 })
-        .toBuffer(),
-    }
-  }
-  const drawings: Record<string, string> = {
-    stripes: Array.from(
-      { length: 90 },
-      (_, i) => `<rect x="${i * 11}" y="0" width="${3 + ((i * 7) % 5)}" height="800"/>`,
-    ).join(''),
-    squares: Array.from(
-      { length: 400 },
-      (_, i) =>
-        `<rect x="${(i % 20) * 50}" y="${Math.floor(i / 20) * 40}" width="${20 + ((i * 13) % 25)}" height="25"/>`,
-    ).join(''),
-    rings: Array.from({ length: 30 }, (_, i) =>
-      [6, 4.3, 2.6]
-        .map(
-          (r, k) =>
-            `<rect x="${(i % 6) * 160 + 80 - r * 10}" y="${Math.floor(i / 6) * 150 + 80 - r * 10}" width="${r * 20}" height="${r * 20}" fill="${k === 1 ? '#fff' : '#000'}"/>`,
-        )
-        .join(''),
-    ).join(''),
-  }
-  for (const [name, drawing] of Object.entries(drawings))
-    yield {
-      name,
-      bytes: await sharp(
-        Buffer.from(
-          `<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="800"><rect width="1000" height="800" fill="#fff"/>${drawing}</svg>`,
-        ),
-      )
-        .flatten({ background: '#fff' })
-        .blur(0.8)
-        .jpeg()
-        .toBuffer(),
-    }
-  for (const sigma of [10, 40, 80])
-    yield {
-      name: `noise ${sigma}`,
-      bytes: await sharp({
-        create: {
-          width: 1280,
-          height: 960,
-          channels: 3,
-          background: '#888',
-          noise: { type: 'gaussian', mean: 128, sigma },
-        },
-      })
-        .jpeg()
-        .toBuffer(),
-    }
 }
 
 /** Photos a second with both threads busy, and what the process takes at most. */
@@ -326,14 +275,52 @@ async function speed(): Promise<void> {
   console.log(`${perSecond.toFixed(1)} photos/s on ${THREADS} threads; peak memory ${peak.toFixed(0)} MB`)
 }
 
-const PARTS: Record<string, () => Promise<void>> = { scenes, photos, degraded: spoiled, none, speed }
+const HOSTILE_FILES = 500
+
+/** Hostile files in a row, then a good photo: the process lives, its memory stays bounded, and reading goes on. */
+async function hostileFiles(): Promise<void> {
+  const outcomes = new Map<string, Map<string, number>>()
+  const took: number[] = []
+  const unsaid: string[] = []
+  let after: number | undefined
+  const files = Math.ceil(HOSTILE_FILES / every)
+  for await (const { kind, bytes, says } of hostile(Number(values.seed), files)) {
+    // what decoders and their memory take at all is there after the first few
+    if (took.length === Math.floor(files / 5)) after = process.resourceUsage().maxRSS
+    const from = performance.now()
+    const outcome = await reader.read(bytes)
+    took.push(performance.now() - from)
+    const of = outcomes.get(kind) ?? new Map<string, number>()
+    outcomes.set(kind, of)
+    count(of, outcome.kind === 'refused' ? outcome.why : outcome.codes.length > 0 ? 'read' : 'no code')
+    if (says !== undefined && !seenIn(outcome).some(({ text }) => text === says)) unsaid.push(kind)
+  }
+  for (const [kind, of] of outcomes) console.log(`  ${kind.padEnd(28)}${counted(of)}`)
+  const peak = process.resourceUsage().maxRSS
+  const megabytes = (kilobytes: number): string => `${(kilobytes / 1024).toFixed(0)} MB`
+  console.log(
+    `${files} hostile files, the process lives; peak memory ${megabytes(peak)}, of which the last four fifths added ${megabytes(peak - (after ?? peak))}; ${times(took)}; good ones not read: ${unsaid.length}`,
+  )
+  for (const kind of unsaid) console.log(`  not read: ${kind}`)
+}
+
+const PARTS: Record<string, () => Promise<void>> = {
+  scenes,
+  photos,
+  degraded: spoiled,
+  none,
+  hostile: hostileFiles,
+  speed,
+}
+/** Parts that need no pictures from elsewhere */
+const DRAWN = ['degraded', 'hostile']
 const wanted = positionals.length > 0 ? positionals : Object.keys(PARTS)
 
 for (const part of wanted) {
   const run = PARTS[part]
   if (!run) throw new Error(`no such part: ${part}; there are ${Object.keys(PARTS).join(', ')}`)
   console.log(`\n== ${part}${every > 1 ? `, every ${every}th` : ''}`)
-  if (part !== 'degraded' && !existsSync(`${SHARED}qr-scenes`)) console.log('../shared is not here: left out')
+  if (!DRAWN.includes(part) && !existsSync(`${SHARED}qr-scenes`)) console.log('../shared is not here: left out')
   else await run()
 }
 await reader.close()

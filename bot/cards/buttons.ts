@@ -11,11 +11,20 @@ import { offer, type Offered } from '../offers.js'
 /** It is out of the market already: nothing more is to be told of it. */
 const OVER: readonly LotProvenance['verdict'][] = ['recalled', 'destroyed']
 
-/** `follows`: this chat is told of the lot's recall. */
+/** The subject of a button about a label that was photographed beside a shop's sign. */
+export const besideSign = (code: string, sign?: string): string => (sign === undefined ? code : `${code}@${sign}`)
+
+export function withSign(subject: string): { code: string; sign?: string } {
+  const [code = '', sign] = subject.split('@')
+  return { code, sign }
+}
+
+/** `follows`: this chat is told of the lot's recall. `sign`: of the shop where its label is. */
 export async function cardButtons(
   here: Here,
   found: Exclude<Provenance, { kind: 'unknown' }>,
   follows: boolean,
+  sign?: string,
 ): Promise<Choice[]> {
   const report = { value: 'report', label: text('card.button.report') }
   if (found.kind === 'establishment') {
@@ -37,7 +46,7 @@ export async function cardButtons(
   const recall: Offered = { value: 'recall', action: 'recall-lot', subject, label: text('card.button.recall') }
   const recalls = !isRefused(await mayRecall(here.tx, here.actor, subject))
   return offer(here, [
-    { ...report, action: 'report-lot', subject },
+    { ...report, action: 'report-lot', subject: besideSign(subject, sign) },
     ...(OVER.includes(verdict) ? [] : [follow]),
     ...(recalls ? [recall] : []),
   ])

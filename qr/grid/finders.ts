@@ -27,13 +27,28 @@ const RAYS = 16
 /** A finder half covered or half in glare has at least so many good rays. */
 const RAYS_LEAST = 8
 
-/** All that look like finder patterns; `step`: every so manyth row is looked at, until performance.now(). */
-export function findersIn(bits: Bits, step: number, until = Infinity): Finder[] {
+/** Of a surface on which everything looks like a finder, so many are looked at: the work grows with their square. */
+const FINDERS_MOST = 240
+
+/** Those that look most like one, the likeliest first. */
+export const likeliest = (finders: readonly Finder[]): Finder[] =>
+  finders.toSorted((one, other) => other.looks - one.looks).slice(0, FINDERS_MOST)
+
+/**
+ * All that look like finder patterns; `step`: every so manyth row is looked at, until performance.now(). Places that are
+ * read are passed over: a code that fills the picture has more runs like a finder's than all around it.
+ */
+export function findersIn(
+  bits: Bits,
+  step: number,
+  until = Infinity,
+  isRead: (x: number, y: number) => boolean = () => false,
+): Finder[] {
   const { data, width, height } = bits
   const found: Finder[] = []
   const runs = new Int32Array(5)
   for (let y = step; y < height; y += step) {
-    if (y % 64 === 0 && performance.now() > until) break
+    if (y % 16 === 0 && performance.now() > until) break
     runs.fill(0)
     let dark = -1
     let length = 0
@@ -49,7 +64,7 @@ export function findersIn(bits: Bits, step: number, until = Infinity): Finder[] 
       // a dark run has ended
       if (dark === 1 && isFinderRun(runs)) {
         const centre = x - runs[4] - runs[3]! - runs[2]! / 2
-        consider(bits, centre, y, runs, found)
+        if (!isRead(centre, y)) consider(bits, centre, y, runs, found)
       }
       dark = is
       length = 1

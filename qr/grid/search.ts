@@ -5,7 +5,7 @@
 import { type Before, type Corners, type Found, type Grey, type Point, contains } from '../step.js'
 import { readWithZxing } from '../zxing.js'
 import { type Meant, meantBy } from './decode.js'
-import { type Finder, type Triple, findersIn, triplesOf } from './finders.js'
+import { type Finder, type Triple, findersIn, likeliest, triplesOf } from './finders.js'
 import { BENT, type Contrast, Grid, PLANE, findersFit, knownFit, planeFrom, probeOf, settle } from './fit.js'
 import { type Layout, MAX_VERSION, layoutOf, sizeOf, versionOf } from './layout.js'
 import { deblurred, levelsOf, softly, trustOf } from './modules.js'
@@ -18,7 +18,6 @@ export interface Search {
 
 /** Grey levels by which a dark pixel differs from what is around it at least */
 const BIAS = 4
-const FINDERS_MOST = 240
 const TRIPLES_MOST = 80
 /** Of a fit of 1: with less, a grid does not lie on a symbol. */
 const FINDERS_FIT = 0.2
@@ -46,10 +45,9 @@ const ELSEWHERE: readonly Point[] = [
 export async function searchByGrid(picture: Grey, { read, until }: Before, { around }: Search): Promise<Found[]> {
   const radius = Math.max(4, Math.round(around * Math.min(picture.width, picture.height)))
   const bits = { ...picture, data: darkerThanAround(picture, sumsOf(picture), radius, BIAS) }
-  const finders = findersIn(bits, picture.height > ROWS_MOST ? 2 : 1, until)
-    .filter(({ x, y }) => !read.some(({ corners }) => contains(corners, [x, y])))
-    .sort((one, other) => other.looks - one.looks)
-    .slice(0, FINDERS_MOST)
+  const isRead = (x: number, y: number): boolean => read.some(({ corners }) => contains(corners, [x, y]))
+  const seen = findersIn(bits, picture.height > ROWS_MOST ? 2 : 1, until, isRead)
+  const finders = likeliest(seen.filter(({ x, y }) => !isRead(x, y)))
   const found: Found[] = []
   for (const triple of triplesOf(bits, finders).slice(0, TRIPLES_MOST)) {
     if (performance.now() > until) break

@@ -280,6 +280,74 @@ describe('a photo', () => {
     expect((await talk.press(other)).firstLine).toMatch(/^✅/)
   })
 
+  describe.each(CHANNELS.filter(([name]) => name !== 'terminal'))('of several codes (%s)', (_, on) => {
+    const { valid, recalled, badge } = DEMO_CODES
+    const ean = '8934563138165'
+    const ourLink = (lot: string) => `https://${OWN.hosts[0]}/01/08931234567897/10/${lot}`
+    const photo = async (...codes: string[]) => (await anybody({ on })).photo(codes)
+    const isCard = (talk: Talk) => {
+      expect(talk.firstLine).toMatch(/^✅ .*đã kiểm tra/)
+      expect(talk.text).toContain(showCode(valid))
+    }
+
+    test.each([
+      ["another system's link", ['https://check.gov.vn/x', link(valid)]],
+      ['a barcode and a Data Matrix', [ean, `(01)0${ean}(10)L7`, link(valid)]],
+      ['the same code in a Digital Link, and a barcode', [ourLink(valid), ean, link(valid)]],
+      ['the same code in a Data Matrix', [`(01)0${ean}(10)${valid}`, link(valid)]],
+    ])('ours is preferred: beside %s', async (_, codes) => {
+      isCard(await photo(...codes))
+    })
+
+    test('two lots are a choice, also where one or both are Digital Links', async () => {
+      for (const codes of [
+        [link(valid), link(recalled)],
+        [ourLink(valid), link(recalled)],
+        [ourLink(valid), ourLink(recalled)],
+      ]) {
+        const talk = await photo(...codes)
+        expect([talk.keys, talk.values]).toEqual([['check.choose'], [valid, recalled]])
+      }
+    })
+
+    test("a shop's badge beside a label is the place: of the look, and of a report", async () => {
+      const talk = await photo(link(badge), link(valid))
+      isCard(talk)
+      expect(talk.keys.at(-1)).toBe('check.place')
+      expect(talk.text).toContain('Trái cây Mây Lành')
+      const shop = await world.db.prisma.establishment.findUniqueOrThrow({ where: { code: 'BD-0001' } })
+      const look = await world.db.prisma.scan.findFirstOrThrow({ where: { code: valid }, orderBy: { id: 'desc' } })
+      expect(look.placeId).toBe(shop.id)
+      await talk.pressOn('report')
+      await talk.choose('spoiled')
+      expect(talk.question).toBe('report-violation.what')
+      const { answers } = talk.state as { answers: object }
+      expect(answers).toMatchObject({ lot: { code: valid }, place: { shop: { value: String(shop.id) } } })
+    })
+
+    test('a badge beside two labels: the labels are a choice, and each has the place', async () => {
+      const talk = await photo(link(valid), link(badge), link(recalled))
+      expect([talk.keys, talk.values]).toEqual([['check.choose'], [valid, recalled]])
+      await talk.pressOn(valid)
+      isCard(talk)
+      expect(talk.keys.at(-1)).toBe('check.place')
+    })
+
+    test('badge and window sheet of one shop are one, of two shops a choice and no place', async () => {
+      const { establishment: window, badgeSuspended: other } = DEMO_CODES
+      expect((await photo(link(badge), link(window))).firstLine).toContain('Trái cây Mây Lành')
+      const both = await photo(link(badge), link(other))
+      expect([both.keys, both.values]).toEqual([['check.choose'], [badge, other]])
+      const between = await photo(link(badge), link(other), link(valid))
+      isCard(between)
+      expect(between.keys).not.toContain('check.place')
+    })
+
+    test('a barcode alone is told from a label', async () => {
+      expect((await photo(ean)).keys).toEqual(['check.foreign.ean', 'check.how'])
+    })
+  })
+
   test('of a deep link does what the link does', async () => {
     const { valid } = DEMO_CODES
     const card = await (await anybody()).type(valid)

@@ -166,5 +166,7 @@ describe('why nothing was read is told from pixels', () => {
     const whole = drawn({})
     const rows = Math.round(whole.height * 0.55)
     expect(whyUnread({ ...whole, data: whole.data.subarray(0, rows * whole.width), height: rows }, 1)).toBe('cut-off')
+    // time that is up: no code is looked for, so nothing is said of one
+    expect(whyUnread(drawn({ look: (u, v) => [u, v * 1.8] }), 1, 0)).toBeUndefined()
   })
 })

@@ -4,7 +4,7 @@ import { anyText } from '../any-text.js'
 import { checkedCode, codeOf, showCode } from '../../qr/codes.js'
 import { gs1CheckDigit } from '../../qr/digital-link.js'
 import { KNOWN_SYSTEMS } from '../../qr/known-systems.js'
-import { type Own, readPayload, readTyped } from '../../qr/payload.js'
+import { codesTyped, type Own, readPayload, readTyped } from '../../qr/payload.js'
 import { bankOf, isIntact } from '../../qr/vietqr.js'
 
 const own: Own = { hosts: ['ronguon.example.vn', '127.0.0.1:3000', 'Mã.example.vn'], bots: ['RoNguonBot'] }
@@ -75,6 +75,15 @@ describe('ours', () => {
       kind: 'misspelt',
       candidates: [],
     })
+  })
+
+  test('a Digital Link of ours whose lot is a short code is that code, whatever else it says', () => {
+    for (const more of ['', '?17=261130', '/21/K7'])
+      expect(readPayload(`https://ronguon.example.vn/01/08934563138165/10/${code}${more}`, own)).toEqual(ours)
+    expect(readTyped(`xem http://127.0.0.1:3000/01/08934563138165/10/${code}`, own)).toEqual(ours)
+    const both = [code, codeOf(8)]
+    const links = both.map((lot) => `https://ronguon.example.vn/01/08934563138165/10/${lot}`)
+    expect(codesTyped(links.join(' '), own)).toEqual(both)
   })
 
   test('a damaged code in a link is offered as what it may have been', () => {

@@ -159,6 +159,21 @@ describe('a photo', () => {
     expect(await reader.read(photo)).toMatchObject({ codes: [{ text: SAID, step: 'zxing-large' }] })
   })
 
+  test('in the dark, full of noise, is read at less than its size', async () => {
+    const { data, info } = await onWhite(1280, 960, [{ input: await qrPng(SAID, 12), left: 300, top: 200 }])
+      .greyscale()
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    let state = 7
+    const random = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32
+    const noise = (): number => 36 * (random() + random() + random() - 1.5)
+    const dark = data.map((level) => Math.max(0, level * 0.13 + 10 + noise()))
+    const photo = await sharp(dark, { raw: { width: info.width, height: info.height, channels: 1 } })
+      .png()
+      .toBuffer()
+    expect(await reader.read(photo)).toMatchObject({ codes: [{ text: SAID, step: 'zxing-small' }] })
+  })
+
   const bytesSymbol = async (
     options: Parameters<typeof writeBarcode>[1],
     text: string | Uint8Array,

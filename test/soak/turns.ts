@@ -104,15 +104,21 @@ export async function messagesOf(db: Db, platform: Platform, talks: readonly Tal
 
 /**
  * A talk never says the same twice by itself, except when a person had to say something again. A picture without a word belongs to
- * what was said last before it: the photos of a report come with each alert of it.
+ * what was said last before it: the photos of a report come with each alert of it, and those of one message are sent again together.
  */
-function doubledIn(screen: readonly Seen[]): string[] {
+export function doubledIn(screen: readonly Seen[]): string[] {
   let last = ''
-  const looks = screen.map(({ text, ...rest }) => {
+  const times = new Map<string, number>()
+  const doubled = new Map<string, string>()
+  for (const { text, ...rest } of screen) {
     if (text !== '') last = text
-    return JSON.stringify([text === '' ? `below ${last}` : text, rest])
-  })
-  return looks.filter((one, i) => looks.indexOf(one) < i)
+    const look = JSON.stringify([text === '' ? `below ${last}` : text, rest])
+    const time = (times.get(look) ?? 0) + 1
+    times.set(look, time)
+    const message = text === '' ? `files of ${last}` : look
+    if (time > 1) doubled.set(`${message}, ${time}`, look)
+  }
+  return [...doubled.values()]
 }
 
 async function leftIn(db: Db, chatIds: number[]): Promise<string[]> {

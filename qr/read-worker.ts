@@ -67,19 +67,20 @@ export async function read(task: ReadTask): Promise<ReadAnswer> {
   const longSide = Math.max(admitted.width, admitted.height)
   const codes: ReadCode[] = []
   const broken: string[] = []
+  let more = false
   const from = performance.now()
   for (const step of task.glance ? STEPS.filter(({ atAGlance }) => atAGlance) : STEPS) {
     const until = from + (codes.length > 0 ? Math.min(task.budgetMs, MORE_MS) : task.budgetMs)
     if (performance.now() > until) break
     if (codes.length > 0 && !step.seeksMore) continue
-    if (codes.length === 1 && step.seeksMore === 'after-several') continue
+    if (codes.length === 1 && step.seeksMore === 'where-likely' && !more) continue
     if (step.worthIt && !step.worthIt(longSide)) continue
     const picture = await look.at(step.longSide)
     if (!picture) return { refused: 'damaged' }
     try {
       const before = codes.length
       const read = codes.map((code) => ({ ...code, corners: scaled(code.corners, admitted, picture) }))
-      for (const found of await step.read(picture, { read, until })) {
+      for (const found of await step.read(picture, { read, until, seesMore: () => (more = true) })) {
         const code = { ...found, corners: scaled(found.corners, picture, admitted), step: step.name }
         if (!codes.slice(0, before).some((known) => overlap(known.corners, code.corners))) codes.push(code)
       }

@@ -40,6 +40,8 @@ export interface Before {
   read: readonly Found[]
   /** performance.now() at which the step shall have ended */
   until: number
+  /** To be called by a step that sees parts of a code that it cannot read. */
+  seesMore: () => void
 }
 
 export interface Step {
@@ -49,10 +51,10 @@ export interface Step {
   /** Whether it is worth its time for an original whose longer side has so many pixels. */
   worthIt?: (originalLongSide: number) => boolean
   /**
-   * Runs also when one code was read, or several: it looks for those that are left. Others run only as long as none was.
-   * Where several were, another is likelier.
+   * Runs also when a code was read: it looks for those that are left. `where-likely`: only where several were, or where a step
+   * before saw more. Others run only as long as none was.
    */
-  seeksMore?: 'after-one' | 'after-several'
+  seeksMore?: 'always' | 'where-likely'
   /** Runs also where nobody waits for a code and the picture is looked at for one only in passing; it is cheap. */
   atAGlance?: boolean
   /** What takes long the first time; done when a thread starts. */

@@ -23,19 +23,19 @@ export const STEPS: readonly Step[] = [
   {
     name: 'grid',
     longSide: 1600,
-    seeksMore: 'after-one',
+    seeksMore: 'always',
     read: (picture, before) => searchByGrid(picture, before, { around: 0.04 }),
   },
   {
     name: 'grid-near',
     longSide: 1600,
-    seeksMore: 'after-several',
+    seeksMore: 'where-likely',
     read: (picture, before) => searchByGrid(picture, before, { around: 0.015 }),
   },
   {
     name: 'grid-wide',
     longSide: 800,
-    seeksMore: 'after-several',
+    seeksMore: 'where-likely',
     read: (picture, before) => searchByGrid(picture, before, { around: 0.12 }),
   },
   // phone originals sent as a file: a small code on a large picture

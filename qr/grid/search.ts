@@ -19,6 +19,8 @@ export interface Search {
 /** Grey levels by which a dark pixel differs from what is around it at least */
 const BIAS = 4
 const TRIPLES_MOST = 80
+/** Looks of a finder that is surely one, and of how many of them a code is likely that was not read. Of 471 marked codes 11 more are read so. */
+const [SURE, FINDERS_OF_MORE] = [0.7, 2]
 /** Of a fit of 1: with less, a grid does not lie on a symbol. */
 const FINDERS_FIT = 0.2
 const KNOWN_FIT = 0.3
@@ -42,7 +44,7 @@ const ELSEWHERE: readonly Point[] = [
 ]
 
 /** All symbols that are not among those read before. */
-export async function searchByGrid(picture: Grey, { read, until }: Before, { around }: Search): Promise<Found[]> {
+export async function searchByGrid(picture: Grey, { read, until, seesMore }: Before, { around }: Search): Promise<Found[]> {
   const radius = Math.max(4, Math.round(around * Math.min(picture.width, picture.height)))
   const bits = { ...picture, data: darkerThanAround(picture, sumsOf(picture), radius, BIAS) }
   const isRead = (x: number, y: number): boolean => read.some(({ corners }) => contains(corners, [x, y]))
@@ -58,6 +60,10 @@ export async function searchByGrid(picture: Grey, { read, until }: Before, { aro
     const [said] = await readWithZxing(drawn(straight.meant), { isPure: true, formats: ['QRCode'] })
     if (said) found.push({ ...said, corners: straight.corners, unused: straight.meant.unused })
   }
+  const left = finders.filter(
+    ({ x, y, looks }) => looks > SURE && !found.some(({ corners }) => contains(corners, [x, y])),
+  )
+  if (left.length >= FINDERS_OF_MORE) seesMore()
   return found
 }
 

@@ -6,7 +6,7 @@ import { meantBy } from '../../qr/grid/decode.js'
 import { blocksOf, layoutOf } from '../../qr/grid/layout.js'
 import { correct } from '../../qr/grid/reed-solomon.js'
 import { searchByGrid } from '../../qr/grid/search.js'
-import type { Grey } from '../../qr/step.js'
+import type { Before, Found, Grey } from '../../qr/step.js'
 import { whyUnread } from '../../qr/unread.js'
 import { prepareZxing, readWithZxing } from '../../qr/zxing.js'
 
@@ -63,8 +63,13 @@ function boxed({ data, width, height }: Grey, reach: number, stride: number): Gr
   return { data: out, width, height }
 }
 
-const search = async (picture: Grey): Promise<string[]> =>
-  (await searchByGrid(picture, { read: [], until: Infinity }, { around: 0.12 })).map(({ text }) => text)
+/** What a search finds, and whether it says that there is more. */
+async function searched(picture: Grey, before: Partial<Before> = {}): Promise<{ found: Found[]; more: boolean }> {
+  let more = false
+  const begun: Before = { read: [], until: Infinity, seesMore: () => (more = true), ...before }
+  return { found: await searchByGrid(picture, begun, { around: 0.12 }), more }
+}
+const search = async (picture: Grey): Promise<string[]> => (await searched(picture)).found.map(({ text }) => text)
 
 describe('a symbol', () => {
   const glare = {
@@ -84,7 +89,9 @@ describe('a symbol', () => {
     ['in a light that falls off', { change: (level: number, u: number) => level * (1 - u / 45) }],
   ] satisfies [string, Drawing][])('%s is read, and its corners are told', async (_, how) => {
     const picture = drawn(how)
-    const [found] = await searchByGrid(picture, { read: [], until: Infinity }, { around: 0.12 })
+    const {
+      found: [found],
+    } = await searched(picture)
     expect(found?.text).toBe(SAID)
     const [from, to] = [QUIET * 6, picture.width - QUIET * 6]
     const expected = [
@@ -112,8 +119,14 @@ describe('a symbol', () => {
   test('that was read before is passed over, and time that is up ends the search', async () => {
     const picture = drawn({})
     const read = await readWithZxing(picture)
-    expect(await searchByGrid(picture, { read, until: Infinity }, { around: 0.12 })).toEqual([])
-    expect(await searchByGrid(picture, { read: [], until: 0 }, { around: 0.12 })).toEqual([])
+    expect(await searched(picture, { read })).toEqual({ found: [], more: false })
+    expect((await searched(picture, { until: 0 })).found).toEqual([])
+  })
+
+  test('that cannot be read is told to be there, so that further steps look; one that is read is not', async () => {
+    const hidden = drawn({ change: (level, u, v) => (u > 9 && v > 9 ? 128 : level) })
+    expect(await searched(hidden)).toEqual({ found: [], more: true })
+    expect(await searched(drawn({}))).toMatchObject({ found: [{ text: SAID }], more: false })
   })
 })
 

@@ -16,10 +16,11 @@ export const isTransient = (error: unknown): boolean => {
 export const isLost = (error: unknown): boolean => {
   const state = sqlState(error)
   if (state !== undefined) return /^(08|53|57P0[1-5]|58|25006)/.test(state)
-  if (!(error instanceof Error)) return false
-  const { code } = error as { code?: unknown }
+  if (typeof error !== 'object' || error === null) return false
+  // Told by what it says, not by its class: an error of Node's own is no Error of another context's.
+  const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown }
   if (typeof code === 'string' && LOST_CODES.has(code)) return true
-  return LOST_MESSAGE.test(error.message) || isLost(error.cause)
+  return (typeof message === 'string' && LOST_MESSAGE.test(message)) || isLost(cause)
 }
 
 /** Of Node's sockets, and of Prisma (P1001 cannot reach, P1002 and P1008 timed out, P1017 closed, P2024 no connection free). */

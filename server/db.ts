@@ -118,7 +118,7 @@ export class Db implements Database {
     } catch (error) {
       tx.close()
       await client.query('rollback').catch((rollbackError: unknown) => {
-        broken ??= rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError))
+        broken ??= rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError), { cause: rollbackError })
       })
       if (tx.failure && (isTransient(tx.failure) || sqlState(error) === ABORTED)) throw tx.failure
       throw error
@@ -182,7 +182,7 @@ class OpenTransaction implements Tx {
   }
 
   failed(error: unknown): void {
-    this.#failure ??= error instanceof Error ? error : new Error(String(error))
+    this.#failure ??= error instanceof Error ? error : new Error(String(error), { cause: error })
   }
 
   close(): void {

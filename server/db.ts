@@ -118,7 +118,8 @@ export class Db implements Database {
     } catch (error) {
       tx.close()
       await client.query('rollback').catch((rollbackError: unknown) => {
-        broken ??= rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError), { cause: rollbackError })
+        broken ??=
+          rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError), { cause: rollbackError })
       })
       if (tx.failure && (isTransient(tx.failure) || sqlState(error) === ABORTED)) throw tx.failure
       throw error

@@ -44,7 +44,11 @@ const ELSEWHERE: readonly Point[] = [
 ]
 
 /** All symbols that are not among those read before. */
-export async function searchByGrid(picture: Grey, { read, until, seesMore }: Before, { around }: Search): Promise<Found[]> {
+export async function searchByGrid(
+  picture: Grey,
+  { read, until, seesMore }: Before,
+  { around }: Search,
+): Promise<Found[]> {
   const radius = Math.max(4, Math.round(around * Math.min(picture.width, picture.height)))
   const bits = { ...picture, data: darkerThanAround(picture, sumsOf(picture), radius, BIAS) }
   const isRead = (x: number, y: number): boolean => read.some(({ corners }) => contains(corners, [x, y]))

@@ -10,7 +10,7 @@ import { addresseeOf, type Addressee } from './addressee.js'
 import { alert } from './alerts.js'
 import { openCase, similarCase } from './case-open.js'
 import { appendStep } from './case-steps.js'
-import { dayOf } from './days.js'
+import { dayOf, daysBefore } from './days.js'
 import { remember } from './history.js'
 import { isRefused, refuse, type Refused } from './refusal.js'
 import { allow } from './rights.js'
@@ -71,8 +71,14 @@ export interface Raised {
 
 /** Facts that one run raises of a rule; the rest are found by the next. */
 const AT_ONCE = 200
+/** Days that a trial goes through. */
+const TRIAL_DAYS = 90
 
-/** Looks for everything that all rules (or one) find now. The house's and the operator's alone. */
+/** When a trial looks: once a day from so far back that the rule's own days reach to its first one; now, where they do by themselves. */
+const trialOf = ({ windowDays }: RuleRow, now: Date): Date[] =>
+  Array.from({ length: Math.max(0, TRIAL_DAYS - windowDays) + 1 }, (_, ago) => daysBefore(now, ago)).toReversed()
+
+/** Looks for everything that all rules (or one) find now, in a trial on each of its days. The house's and the operator's alone. */
 export async function runRules(
   tx: Tx,
   by: Operator,
@@ -83,11 +89,11 @@ export async function runRules(
   for (const rule of RULES) {
     const row = rows.find(({ code }) => code === rule.code)
     if (!row || (only !== undefined && only !== rule.code)) continue
-    const found = await rule.find(tx, { ...row, now: by.now, shadow, limit: AT_ONCE })
-    for (const one of found) {
-      const told = await raise(tx, by, row, one, shadow)
-      if (told) raised.push(told)
-    }
+    for (const now of shadow ? trialOf(row, by.now) : [by.now])
+      for (const one of await rule.find(tx, { ...row, now, shadow, limit: AT_ONCE })) {
+        const told = await raise(tx, by, row, one, shadow)
+        if (told) raised.push(told)
+      }
   }
   return raised
 }

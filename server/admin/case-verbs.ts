@@ -53,7 +53,7 @@ export function caseVerbs(program: Command, verb: Verb): void {
     .description('rules list; rules run [--shadow]: what they find now, told nobody with --shadow; rules switch CODE')
     .argument('<what>', 'list, run or switch')
     .argument('[code]', 'one rule, such as V01')
-    .option('--shadow', 'a trial over the days that each rule looks back: nothing is raised')
+    .option('--shadow', 'a trial over the last 90 days: nothing is raised')
     .option('--unit <code>', 'switch: for this unit and those below it')
     .option('--off', 'switch: off')
     .action(

@@ -223,6 +223,16 @@ describe('a trial', () => {
     expect(await look({ only: 'V01' })).toEqual([])
   })
 
+  test('of a rule that looks back a week goes through ninety days, week by week', async () => {
+    const at = (daysAgo: number) => reported(world.db, { establishmentId: market.shop.id }, daysFrom(NOW, -daysAgo))
+    for (const daysAgo of [200, 199, 198, 60, 50, 40, 30, 28, 26]) await at(daysAgo)
+    expect(await look({ only: 'V16' })).toEqual([])
+    const trial = await look({ shadow: true })
+    expect(trial).toMatchObject([{ rule: 'V16', number: null, evidence: { people: 3, days: 7 } }])
+    expect(trial).toHaveLength(1)
+    expect(await look({ shadow: true })).toEqual([])
+  })
+
   test('looks ninety days back and no further', async () => {
     await aCertificate(world.db, { establishmentId: market.shop.id, validUntil: new Date('2026-08-01') })
     expect(await look({ shadow: true })).toEqual([])

@@ -15,6 +15,7 @@ import { tellPeople } from './case-shop.js'
 import { appendStep } from './case-steps.js'
 import { kindOf, unitOf } from './case-texts.js'
 import { lockedCase, movedOn, saidOf, type CaseWords } from './cases.js'
+import { daysAfter } from './days.js'
 import { tell } from './notices.js'
 import { endQuestions, UNANSWERED } from './question-end.js'
 import { isRefused, refuse, type Refused } from './refusal.js'
@@ -24,7 +25,6 @@ import type { TimerWork } from './timers.js'
 
 /** A reporter who has not answered after so long is waited for no more: sample, for a city to set. */
 export const ANSWER_WITHIN_DAYS = 3
-const DAY_MS = 86_400_000
 
 const NEEDED = { reason: 'needed', evidence: 'optional' } as const
 
@@ -86,7 +86,7 @@ export async function askReporter(
   const { now } = actor
   const rules = await clockRules(tx, row.severity, now, row.clockFrom ?? now)
   await keepClock(tx, row.id, rules, paused(rules, row, now), now)
-  const dueAt = new Date(now.getTime() + ANSWER_WITHIN_DAYS * DAY_MS)
+  const dueAt = daysAfter(now, ANSWER_WITHIN_DAYS)
   await timers.put(tx, { kind: UNANSWERED, subject: subjectOf(row.id), dueAt }, now)
   const said = text('told.question', { unit: unitOf(row), number, asked: asked.trim() })
   const reply = { value: 'reply', action: 'report-reply', subject: number, label: text('case.button.reply') }

@@ -32,7 +32,8 @@ export const addDays = (day: Day, days: number): Day => dayOfColumn(new Date(dat
 /** Days from `from` to `to`; negative when `to` comes first. */
 export const daysBetween = (from: Day, to: Day): number => (dateOf(to).getTime() - dateOf(from).getTime()) / DAY_MS
 
-export const daysBefore = (moment: Date, days: number): Date => new Date(moment.getTime() - days * DAY_MS)
+/** So many times 24 hours later, or before when negative. */
+export const daysAfter = (moment: Date, days: number): Date => new Date(moment.getTime() + days * DAY_MS)
 
 /** The first moment of the day in Việt Nam. */
 export const startOfDay = (day: Day): Date => new Date(`${day}T00:00:00+07:00`)

@@ -10,7 +10,7 @@ import { addresseeOf, type Addressee } from './addressee.js'
 import { alert } from './alerts.js'
 import { openCase, similarCase } from './case-open.js'
 import { appendStep } from './case-steps.js'
-import { dayOf, daysBefore } from './days.js'
+import { dayOf, daysAfter } from './days.js'
 import { remember } from './history.js'
 import { isRefused, refuse, type Refused } from './refusal.js'
 import { allow } from './rights.js'
@@ -76,7 +76,7 @@ const TRIAL_DAYS = 90
 
 /** When a trial looks: once a day from so far back that the rule's own days reach to its first one; now, where they do by themselves. */
 const trialOf = ({ windowDays }: RuleRow, now: Date): Date[] =>
-  Array.from({ length: Math.max(0, TRIAL_DAYS - windowDays) + 1 }, (_, ago) => daysBefore(now, ago)).toReversed()
+  Array.from({ length: Math.max(0, TRIAL_DAYS - windowDays) + 1 }, (_, ago) => daysAfter(now, -ago)).toReversed()
 
 /** Looks for everything that all rules (or one) find now, in a trial on each of its days. The house's and the operator's alone. */
 export async function runRules(

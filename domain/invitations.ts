@@ -4,7 +4,7 @@ import type { Mandate, Prisma } from '../prisma/generated/client.js'
 import type { EstablishmentClass, MandateRole, MembershipRole, Sector } from '../prisma/generated/enums.js'
 import type { Tx } from '../prisma/tx.js'
 import { isOperator, personOf, type Actor, type Operator } from './actor.js'
-import { dayOf } from './days.js'
+import { dayOf, daysAfter } from './days.js'
 import { remember } from './history.js'
 import { personForRole } from './people.js'
 import { isRefused, refuse, type Refused } from './refusal.js'
@@ -13,7 +13,6 @@ import { unitOfCode } from './units.js'
 
 /** How long an invitation can be accepted. */
 export const INVITATION_DAYS = 7
-const DAY_MS = 86_400_000
 
 /** Letters of the code: 5 bits each, 80 bits in all. Short enough to be read out, and to stand in a deep link (64). */
 const CODE_LETTERS = 16
@@ -81,7 +80,7 @@ export async function makeInvitation(
   subject: Subject,
   role: MembershipRole | MandateRole,
 ): Promise<{ code: string; expiresAt: Date }> {
-  const invitation = { code: draw(), expiresAt: new Date(by.now.getTime() + INVITATION_DAYS * DAY_MS) }
+  const invitation = { code: draw(), expiresAt: daysAfter(by.now, INVITATION_DAYS) }
   await tx.prisma.invitation.create({
     data: { ...invitation, ...subject, createdById: personOf(by), createdAt: by.now },
     select: { code: true },

@@ -34,14 +34,17 @@ interface MandateHeld {
   validTo: Date | null
 }
 
+type Scope = Pick<Mandate, 'unitId' | 'sector' | 'class'>
+
+/** All that a mandate reaches: whoever decides over it has to cover the whole of it. */
+const wholeOf = ({ unitId, sector, class: ofClass }: Scope) => ({ unitId, sector, class: ofClass, whole: true })
+
 /** The mandate, locked, if the actor may do this to it: of somebody else, in a unit of the actor's, not wider than the actor's. */
 async function administered(tx: Tx, actor: Actor, mandateId: number, action: Action): Promise<MandateHeld | Refused> {
   await tx.prisma.$executeRaw`select from mandates where id = ${mandateId} for no key update`
   const mandate = await tx.prisma.mandate.findUnique({ where: { id: mandateId } })
   if (!mandate) return refuse('refusal.official-unknown')
-  const { unitId, sector, class: ofClass } = mandate
-  const where = { unitId, sector, class: ofClass, whole: true }
-  const allowed = await allow(tx, actor, action, where, 'refusal.official-unknown')
+  const allowed = await allow(tx, actor, action, wholeOf(mandate), 'refusal.official-unknown')
   if (isRefused(allowed)) return allowed
   return mandate.personId === actor.personId ? refuse('refusal.official-self') : mandate
 }
@@ -221,8 +224,6 @@ export async function appointStandIn(
   return { mandateIds }
 }
 
-type Scope = Pick<Mandate, 'unitId' | 'sector' | 'class'>
-
 /** For themselves every official may. */
 async function ownOf<Held extends Scope>(
   tx: Tx,
@@ -239,9 +240,7 @@ async function notWider<Held extends Scope>(tx: Tx, actor: Actor, held: Held[]):
   const covered: Held[] = []
   let refused = refuse('refusal.official-unknown')
   for (const mandate of held) {
-    const { unitId, sector, class: ofClass } = mandate
-    const where = { unitId, sector, class: ofClass, whole: true }
-    const allowed = await allow(tx, actor, 'unit.stand-in', where, 'refusal.official-unknown')
+    const allowed = await allow(tx, actor, 'unit.stand-in', wholeOf(mandate), 'refusal.official-unknown')
     if (isRefused(allowed)) refused = allowed
     else covered.push(mandate)
   }
@@ -277,9 +276,8 @@ async function tellOfficial(tx: Tx, { now }: Actor, personId: number, uniqueKey:
 export async function endStandIn(tx: Tx, actor: Actor, mandateId: number): Promise<{ mandateId: number } | Refused> {
   const mandate = await tx.prisma.mandate.findUnique({ where: { id: mandateId }, include: { standsInFor: true } })
   if (!mandate?.standsInFor) return refuse('refusal.official-unknown')
-  const { unitId, sector, class: ofClass } = mandate
   const own = mandate.standsInFor.personId === actor.personId
-  const where = own ? { unitId } : { unitId, sector, class: ofClass, whole: true }
+  const where = own ? { unitId: mandate.unitId } : wholeOf(mandate)
   const allowed = await allow(tx, actor, own ? 'unit.see' : 'unit.stand-in', where, 'refusal.official-unknown')
   if (isRefused(allowed)) return allowed
   await endMandate(tx, actor, mandateId, 'end-stand-in')

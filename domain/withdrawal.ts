@@ -5,6 +5,7 @@
 import { dropLooseFiles, endChat, unnamedKeys, wipeChat } from '../prisma/statements/withdrawals.js'
 import type { Tx } from '../prisma/tx.js'
 import type { Actor } from './actor.js'
+import { daysAfter } from './days.js'
 import { remember } from './history.js'
 import { endMandate, lapseInvitations } from './invitations.js'
 import * as timers from './timers.js'
@@ -13,7 +14,6 @@ import * as timers from './timers.js'
 export const END_CHAT = 'withdrawal.end-chat'
 /** So long an emptied chat is kept, because platforms send what they sent before again, and a copy must not begin anew. Days */
 export const CHAT_KEPT_DAYS = 7
-const DAY_MS = 86_400_000
 
 /** What the timer is to do. Plain JSON. */
 export interface EndOfChat {
@@ -33,7 +33,7 @@ export async function withdraw(tx: Tx, actor: Actor, { scanner }: { scanner: Uin
   const elsewhere = personId === null ? 0 : await tx.prisma.chat.count({ where: { personId } })
   const fileKeys = personId !== null && elsewhere === 0 ? await forget(tx, actor, personId) : []
   const payload: EndOfChat = { chatId, fileKeys }
-  const dueAt = new Date(now.getTime() + CHAT_KEPT_DAYS * DAY_MS)
+  const dueAt = daysAfter(now, CHAT_KEPT_DAYS)
   await timers.put(tx, { kind: END_CHAT, subject: `chat:${chatId}`, dueAt, payload }, now)
 }
 
